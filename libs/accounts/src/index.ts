@@ -1,0 +1,1 @@
+export { accountEvents, type AccountEvent } from './domain/account.events.js';

@@ -1,0 +1,1 @@
+export { apiKeyEvents, type ApiKeyEvent } from './domain/api-key.events.js';

@@ -1,0 +1,1 @@
+export { type OrganizationCreated, organizationEvents, type OrganizationEvent } from './domain/organization.events.js';

@@ -1,0 +1,65 @@
+import { validationFailed } from '@app/kernel';
+import { Type } from 'class-transformer';
+import { IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
+
+/** Query of every list. */
+export class ListQuery {
+  /**
+   * Rows to answer with, 1 to 200.
+   * @example 50
+   */
+  @IsOptional()
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  @Max(200)
+  limit: number = 50;
+
+  /** `nextCursor` of the page before. */
+  @IsOptional()
+  @IsString()
+  @MaxLength(512)
+  cursor?: string;
+}
+
+/** The answer of every list: no total counts, they cost a full scan. */
+export interface Page<Row> {
+  readonly data: readonly Row[];
+  /** Cursor of the next page; `null` on the last one. */
+  readonly nextCursor: string | null;
+}
+
+/** An opaque keyset cursor of the last row's sort values. */
+export const encodeCursor = (values: readonly string[]): string =>
+  Buffer.from(JSON.stringify(values)).toString('base64url');
+
+/** The sort values of a cursor; each must match its pattern, else the request is VALIDATION_FAILED. */
+export const decodeCursor = (cursor: string, patterns: readonly RegExp[]): readonly string[] => {
+  let values: unknown;
+  try {
+    values = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
+  } catch {
+    values = null;
+  }
+  const fits =
+    Array.isArray(values) &&
+    values.length === patterns.length &&
+    values.every((value, i) => typeof value === 'string' && patterns[i]?.test(value));
+  if (!fits) throw validationFailed({ field: 'cursor', problem: 'is not a cursor of this list' });
+  return values as string[];
+};
+
+/** Cuts `limit + 1` fetched rows to a page. */
+export const pageOf = <Row, Shown>(
+  rows: readonly Row[],
+  limit: number,
+  show: (row: Row) => Shown,
+  sortValues: (row: Row) => readonly string[],
+): Page<Shown> => {
+  const shown = rows.slice(0, limit);
+  const last = shown.at(-1);
+  return {
+    data: shown.map(show),
+    nextCursor: rows.length > limit && last !== undefined ? encodeCursor(sortValues(last)) : null,
+  };
+};

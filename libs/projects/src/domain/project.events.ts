@@ -1,0 +1,55 @@
+import type { DomainEvent, EventDefinitions, ProjectId } from '@app/kernel';
+
+export type ProjectCreated = DomainEvent<
+  'ProjectCreated',
+  {
+    readonly projectId: ProjectId;
+    readonly name: string;
+    readonly slug: string;
+    readonly description: string | null;
+    /** Where the project's data is placed; never changes. */
+    readonly region: string;
+  }
+>;
+
+/** New name and description; the slug stays, it stands in people's links. */
+export type ProjectDetailsChanged = DomainEvent<
+  'ProjectDetailsChanged',
+  { readonly projectId: ProjectId; readonly name: string; readonly description: string | null }
+>;
+
+/** Holds only the members that changed. */
+export type ProjectSettingsChanged = DomainEvent<
+  'ProjectSettingsChanged',
+  {
+    readonly projectId: ProjectId;
+    readonly defaultProvider?: string | null;
+    readonly defaultModel?: string | null;
+    /** Calls a minute of production keys, 1 to 1,000,000. */
+    readonly requestsPerMinute?: number;
+    /** Calls a minute of test keys; the lower of this and `requestsPerMinute` holds. */
+    readonly testRequestsPerMinute?: number;
+  }
+>;
+
+/** `null`: no cap. Without `enforce` the cap only informs. */
+export type SpendCapSet = DomainEvent<
+  'SpendCapSet',
+  {
+    readonly projectId: ProjectId;
+    readonly cap: { readonly monthlyMicroUsd: string; readonly enforce: boolean } | null;
+  }
+>;
+
+export type ProjectDeleted = DomainEvent<'ProjectDeleted', { readonly projectId: ProjectId }>;
+
+export type ProjectEvent =
+  ProjectCreated | ProjectDetailsChanged | ProjectSettingsChanged | SpendCapSet | ProjectDeleted;
+
+export const projectEvents: EventDefinitions<ProjectEvent> = {
+  ProjectCreated: { schemaVersion: 1, sealed: ['name', 'slug', 'description'] },
+  ProjectDetailsChanged: { schemaVersion: 1, sealed: ['name', 'description'] },
+  ProjectSettingsChanged: { schemaVersion: 1, sealed: ['defaultProvider', 'defaultModel'] },
+  SpendCapSet: { schemaVersion: 1, sealed: [] },
+  ProjectDeleted: { schemaVersion: 1, sealed: [] },
+};

@@ -1,0 +1,1 @@
+export { projectEvents, type ProjectEvent } from './domain/project.events.js';
