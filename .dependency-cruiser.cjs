@@ -27,7 +27,7 @@ const arrows = ROWS.flatMap((row, i) =>
       severity: 'error',
       comment: `libs/${lib} imports only libs to its left`,
       from: { path: `^libs/${lib}/` },
-      to: { path: '^(libs|apps|test)/', pathNot: `^libs/(${allowed.join('|')})/` },
+      to: { path: '^(libs|apps)/', pathNot: `^libs/(${allowed.join('|')})/` },
     };
   }),
 );

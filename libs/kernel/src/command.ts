@@ -44,5 +44,7 @@ export interface Command<Data extends object = object> {
   readonly context: CommandContext;
 }
 
-/** The command as `decide` receives it. */
-export type Decision<C extends Command> = Omit<C, 'context'> & { readonly context: DecisionContext };
+/** The command as `decide` receives it; of a union of commands the union of their decisions, so `type` tells them apart. */
+export type Decision<C extends Command> = C extends Command
+  ? Omit<C, 'context'> & { readonly context: DecisionContext }
+  : never;

@@ -5,6 +5,11 @@ import type { EventId, OrganizationId, ProjectId } from './ids.js';
 export interface DomainEvent<Type extends string = string, Data extends object = object> {
   readonly type: Type;
   readonly data: Data;
+  /**
+   * Only of an event that is derived from others: the id those facts always give (`derivedId` of platform). A repeat is
+   * then appended once. Every other event gets a new id when it is stored.
+   */
+  readonly id?: EventId;
 }
 
 /** An event as stored, unsealed for the reader. */
@@ -32,6 +37,8 @@ export interface EventDefinition {
    * addresses). They are sealed before they are stored, so that destroying one data key makes them unreadable.
    */
   readonly sealed: readonly string[];
+  /** Brings `data` of an older schema version to the current one; needed from schema version 2 on. */
+  readonly upcast?: (data: Readonly<Record<string, unknown>>, from: number) => Readonly<Record<string, unknown>>;
 }
 
 /** The definitions of all events of a stream. */

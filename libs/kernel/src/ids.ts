@@ -2,13 +2,30 @@ import { DomainError } from './domain-error.js';
 
 /** Every kind of id the product shows: `<prefix>_<26 characters>`, a TypeID (https://github.com/jetify-com/typeid, spec 0.3). */
 export type IdPrefix =
-  'org' | 'prj' | 'key' | 'usr' | 'ses' | 'tok' | 'inv' | 'rol' | 'agt' | 'whk' | 'evt' | 'req' | 'sec' | 'inc' | 'adj';
+  | 'org'
+  | 'prj'
+  | 'key'
+  | 'con'
+  | 'usr'
+  | 'ses'
+  | 'tok'
+  | 'inv'
+  | 'rol'
+  | 'agt'
+  | 'whk'
+  | 'evt'
+  | 'req'
+  | 'sec'
+  | 'inc'
+  | 'adj';
 
 export type Id<P extends IdPrefix> = `${P}_${string}` & { readonly __prefix?: P };
 
 export type OrganizationId = Id<'org'>;
 export type ProjectId = Id<'prj'>;
 export type ApiKeyId = Id<'key'>;
+/** A connection of a project to a provider; it stands in no answer. */
+export type ConnectionId = Id<'con'>;
 export type AccountId = Id<'usr'>;
 export type SessionId = Id<'ses'>;
 export type EventId = Id<'evt'>;

@@ -6,6 +6,7 @@ export type { ErrorCode } from './error-codes.js';
 export {
   type AccountId,
   type ApiKeyId,
+  type ConnectionId,
   type EventId,
   type Id,
   type IdPrefix,
@@ -21,4 +22,7 @@ export {
   uuidOf,
 } from './ids.js';
 export { formatUsd, type MicroUsd, parseUsd } from './money.js';
+export { parseName } from './name.js';
+export { slugOf } from './slug.js';
+export { isToken, tokenOf } from './token-form.js';
 export { unreachable } from './unreachable.js';
