@@ -1,4 +1,4 @@
-import type { OrganizationId, ProjectId } from '@app/kernel';
+import type { OrganizationId, ProjectId, SecretId } from '@app/kernel';
 import type { EntityManager } from 'typeorm';
 
 import type { Secret } from './secret.js';
@@ -19,6 +19,11 @@ export interface SealBinding extends SealScope {
   readonly origin: string;
 }
 
+/** Seals values of one scope without the database: for a path that seals so often that it cannot ask for the key each time. */
+export interface Sealer {
+  seal(value: Omit<SealBinding, keyof SealScope>, plaintext: string): string;
+}
+
 /** Seals and opens values with envelope encryption: AES-256-GCM under a data key, which a key-encryption key wraps. */
 export abstract class Envelope {
   /** Makes the data key of a new project or organization, in the transaction that creates it. */
@@ -26,18 +31,29 @@ export abstract class Envelope {
   /** Destroys it: everything it sealed is unreadable from the commit on. */
   abstract destroyDataKey(tx: EntityManager, scope: SealScope): Promise<void>;
   abstract seal(tx: EntityManager, binding: SealBinding, plaintext: string): Promise<string>;
+  /**
+   * Seals with the scope's data key as it is now; `null` when it has been destroyed. Kept beyond the destruction it does
+   * no harm, what it seals is unreadable; keep it a minute at most, it holds the key.
+   */
+  abstract sealer(tx: EntityManager, scope: SealScope): Promise<Sealer | null>;
   /** `null` when the data key has been destroyed; throws when the value was moved, damaged or has trailing bytes. */
   abstract open(tx: EntityManager, binding: SealBinding, sealed: string): Promise<string | null>;
 }
 
+/** Where a secret belongs. It is bound to all of it: under another kind or origin it does not open. */
+export interface SecretRef extends Omit<SealBinding, 'row'> {
+  readonly id: SecretId;
+}
+
 /** The one table of secrets, by id and version; rows and events elsewhere carry only the id. */
 export abstract class SecretStore {
-  abstract put(
-    tx: EntityManager,
-    secret: SealBinding & { readonly id: string; readonly version: number },
-    value: Secret,
-  ): Promise<void>;
-  /** The newest version; `null` when it never was or its data key has been destroyed. Throws when bound to another origin. */
-  abstract get(tx: EntityManager, secret: Omit<SealBinding, 'row'> & { readonly id: string }): Promise<Secret | null>;
-  abstract remove(tx: EntityManager, scope: SealScope, id: string): Promise<void>;
+  /** A version is written once; earlier versions stay readable until `remove`. */
+  abstract put(tx: EntityManager, secret: SecretRef & { readonly version: number }, value: Secret): Promise<void>;
+  /**
+   * The version asked for, else the newest; `null` when there is none or its data key has been destroyed. Throws when
+   * it is bound to another kind, project or origin.
+   */
+  abstract get(tx: EntityManager, secret: SecretRef & { readonly version?: number }): Promise<Secret | null>;
+  /** Removes the versions below `belowVersion`, or all of them. */
+  abstract remove(tx: EntityManager, scope: SealScope, id: SecretId, belowVersion?: number): Promise<void>;
 }

@@ -1,0 +1,12 @@
+import { type DynamicModule, Global, Module } from '@nestjs/common';
+
+import { Config } from './config.js';
+
+/** Provides the `Config` that was read at the start of the process. */
+@Global()
+@Module({})
+export class ConfigModule {
+  static forRoot(config: Config): DynamicModule {
+    return { module: ConfigModule, providers: [{ provide: Config, useValue: config }], exports: [Config] };
+  }
+}
