@@ -15,7 +15,11 @@ export interface CommandTransaction {
   readonly now: string;
   /** The same transaction, for side rows of persons, secrets and the rows of the answer. */
   readonly manager: EntityManager;
-  /** Reads and folds the stream, decides, appends. Several streams of the organization may be decided in one transaction. */
+  /**
+   * Reads and folds the stream, decides, appends. Several streams of the organization may be decided in one transaction,
+   * and decisions on one stream see each other's events. An `expectedVersion` in the command's context is compared with
+   * the stream's version before this transaction: leave it out of the contexts of further streams.
+   */
   decide<State, C extends Command, E extends DomainEvent>(
     decider: Decider<State, C, E>,
     stream: StreamRef,
@@ -27,7 +31,12 @@ export interface CommandTransaction {
 export abstract class CommandRunner {
   /**
    * One transaction on the chain of `context.organizationId`. What `work` returns is the answer: JSON-serializable,
-   * kept sealed for 24 h under the context's idempotency claim and given again, byte-equal, to a repeat.
+   * kept sealed for 24 h under the context's idempotency claim and given again, byte-equal, to a repeat. So a claim is
+   * for one transaction of an organization: a second one with it would get the answer of the first.
+   *
+   * Rejects with what `work` threw, or SERVICE_UNAVAILABLE when the database did not do its part within five seconds,
+   * which may also mean that it is not known whether it did; VERSION_CONFLICT, IDEMPOTENCY_MISMATCH,
+   * IDEMPOTENCY_OUTCOME_UNKNOWN; CONFLICT when a unique read model refused.
    */
   abstract transaction<Answer>(
     context: CommandContext,

@@ -1,2 +1,11 @@
-export { CommandRunner, type CommandTransaction, type Decided } from './command-runner.js';
+export { EventsRecorded } from './append/commit-announcer.js';
+export { readChain } from './chain/stored-event.js';
+export { type ChainVerdict, verifyChain } from './chain/verify-chain.js';
+export { CommandRunner, type CommandTransaction } from './command-runner.js';
+export { EventStoreModule, type EventStoreOptions } from './event-store.module.js';
+export type { EventConsumer } from './feed/event-consumer.js';
+export { EventFeed } from './feed/event-feed.js';
+export type { EventReader } from './feed/event-reader.js';
 export type { InlineProjection } from './inline-projection.js';
+export { eventStoreMigrations } from './migrations.js';
+export { StreamReader } from './stream-reader.js';
