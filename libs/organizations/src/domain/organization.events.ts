@@ -6,7 +6,7 @@ export type OrganizationCreated = DomainEvent<
   { readonly organizationId: OrganizationId; readonly name: string; readonly slug: string; readonly ownerId: AccountId }
 >;
 
-export type OrganizationRenamed = DomainEvent<
+type OrganizationRenamed = DomainEvent<
   'OrganizationRenamed',
   { readonly organizationId: OrganizationId; readonly name: string }
 >;
