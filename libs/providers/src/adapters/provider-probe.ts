@@ -1,8 +1,11 @@
+import type { OrganizationId } from '@app/kernel';
 import type { Secret } from '@app/platform';
 
 import type { ProviderFormat } from '../domain/provider-connection.events.js';
 
 export interface ProbeTarget {
+  /** Whose connections are used: they are never shared between organizations. */
+  readonly organizationId: OrganizationId;
   readonly provider: string;
   readonly format: ProviderFormat;
   readonly baseUrl: string;

@@ -1,4 +1,4 @@
-import type { DomainEvent, EventDefinitions, ProjectId, SecretId } from '@app/kernel';
+import type { ConnectionId, DomainEvent, EventDefinitions, ProjectId, SecretId } from '@app/kernel';
 
 /** Wire protocol of a provider. */
 export type ProviderFormat = 'openai';
@@ -10,8 +10,12 @@ export interface OwnModel {
   readonly outputMicroUsdPerMillion: string;
 }
 
-/** The credential is in the table of secrets under `secretId` and `secretVersion`; `keyHint` is its last four characters. */
+/**
+ * The credential is in the table of secrets under `secretId` and `secretVersion`; `keyHint` shows its last four
+ * characters. A stream ends with its disconnection: the same provider connected again is another connection.
+ */
 export interface ConnectionDetails {
+  readonly connectionId: ConnectionId;
   readonly projectId: ProjectId;
   readonly provider: string;
   readonly format: ProviderFormat;
@@ -28,7 +32,7 @@ export type ProviderConnected = DomainEvent<'ProviderConnected', ConnectionDetai
 export type ProviderUpdated = DomainEvent<'ProviderUpdated', ConnectionDetails>;
 export type ProviderDisconnected = DomainEvent<
   'ProviderDisconnected',
-  { readonly projectId: ProjectId; readonly provider: string }
+  { readonly connectionId: ConnectionId; readonly projectId: ProjectId; readonly provider: string }
 >;
 
 export type ProviderConnectionEvent = ProviderConnected | ProviderUpdated | ProviderDisconnected;
