@@ -1,0 +1,63 @@
+import type { INestApplication } from '@nestjs/common';
+import { ModulesContainer } from '@nestjs/core';
+import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
+import { declaredRoutes } from '@app/platform';
+
+import { addExamples } from './openapi-examples.js';
+import { addErrors, ERROR_SCHEMAS } from './openapi-errors.js';
+import { addAccess, SECURITY_SCHEMES } from './openapi-access.js';
+import { addPathParameters } from './openapi-parameters.js';
+import { indexRoutes } from './openapi-routes.js';
+import metadata from './metadata.js';
+
+const DESCRIPTION = `One door between applications and model providers: who may call what, for how much and with which content
+is decided here, and everything that happened can be read back.
+
+**Start:** sign up, create an organization, a project and a key, then send \`POST /v1/chat/completions\` with
+\`Authorization: Bearer csk_…\`. Model \`sandbox/echo\` needs no provider.
+
+**Conventions:** ids are TypeIDs (\`prj_…\`), times RFC 3339 in UTC, money a decimal USD string. Lists answer
+\`{ data, nextCursor }\` and take \`limit\` (50, at most 200) and \`cursor\`. A POST takes an \`Idempotency-Key\`: the same key
+and body give the first answer for 24 hours. Every answer has \`X-Request-Id\`. All \`/v1\` routes answer under
+\`/api/v1\` too.`;
+
+const TITLE = 'AI gateway';
+
+/** The OpenAPI 3.1 document of a running (or preview) application. */
+export const describeApi = async (app: INestApplication): Promise<OpenAPIObject> => {
+  await SwaggerModule.loadPluginMetadata(metadata);
+  const config = new DocumentBuilder()
+    .setOpenAPIVersion('3.1.0')
+    .setTitle(TITLE)
+    .setDescription(DESCRIPTION)
+    .setVersion('1')
+    .setLicense('Apache-2.0', 'https://www.apache.org/licenses/LICENSE-2.0')
+    .addServer('/', 'This instance')
+    .build();
+  const document = SwaggerModule.createDocument(app, config, {
+    operationIdFactory: (controller, handler) => `${controller}.${handler}`,
+    extraModels: [...ERROR_SCHEMAS],
+  });
+  document.components = { ...document.components, securitySchemes: SECURITY_SCHEMES };
+  const operations = indexRoutes(document, declaredRoutes(app.get(ModulesContainer)));
+  addPathParameters(operations);
+  addAccess(operations);
+  addErrors(document, operations);
+  addExamples(document, operations);
+  return document;
+};
+
+/** Swagger UI at `/docs`, from our own origin and without any other. */
+export const serveDocuments = (app: INestApplication, document: OpenAPIObject): void => {
+  SwaggerModule.setup('docs', app, document, {
+    jsonDocumentUrl: 'docs/openapi.json',
+    raw: ['json'],
+    customSiteTitle: TITLE,
+    swaggerOptions: {
+      persistAuthorization: false,
+      displayRequestDuration: true,
+      tagsSorter: 'alpha',
+      validatorUrl: null,
+    },
+  });
+};

@@ -1,0 +1,23 @@
+import { entities, eventStoreOptions } from '@app/composition';
+import { EventStoreModule } from '@app/event-store';
+import { AdmissionMaintenanceModule } from '@app/gateway';
+import { type Config, ConfigModule, DatabaseModule, EncryptionModule, type Log, LogModule } from '@app/platform';
+import { type DynamicModule, Module } from '@nestjs/common';
+
+/** Everything the worker process consists of. */
+@Module({})
+export class WorkerModule {
+  static forRoot(config: Config, log: Log): DynamicModule {
+    return {
+      module: WorkerModule,
+      imports: [
+        ConfigModule.forRoot(config),
+        LogModule.forRoot(log),
+        DatabaseModule.forRoot({ applicationName: 'ai-gateway worker', entities }),
+        EncryptionModule,
+        EventStoreModule.forRoot(eventStoreOptions),
+        AdmissionMaintenanceModule,
+      ],
+    };
+  }
+}
