@@ -4,6 +4,6 @@ import { spawnSync } from 'node:child_process';
 const SUITES = ['test/integration'];
 const run = spawnSync('npx', ['jest', '--silent', ...SUITES], {
   stdio: 'inherit',
-  env: { ...process.env, TEST_POSTGRES_BIN: '/usr/lib/postgresql/15/bin' },
+  env: { ...process.env, TEST_POSTGRES_BINARIES: '/usr/lib/postgresql/15' },
 });
 process.exit(run.status ?? 1);
