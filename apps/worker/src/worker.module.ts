@@ -1,7 +1,6 @@
-import { entities, eventStoreOptions } from '@app/composition';
-import { EventStoreModule } from '@app/event-store';
+import { entities } from '@app/composition';
 import { AdmissionMaintenanceModule } from '@app/gateway';
-import { type Config, ConfigModule, DatabaseModule, EncryptionModule, type Log, LogModule } from '@app/platform';
+import { type Config, ConfigModule, DatabaseModule, type Log, LogModule } from '@app/platform';
 import { type DynamicModule, Module } from '@nestjs/common';
 
 /** Everything the worker process consists of. */
@@ -14,8 +13,6 @@ export class WorkerModule {
         ConfigModule.forRoot(config),
         LogModule.forRoot(log),
         DatabaseModule.forRoot({ applicationName: 'ai-gateway worker', entities }),
-        EncryptionModule,
-        EventStoreModule.forRoot(eventStoreOptions),
         AdmissionMaintenanceModule,
       ],
     };
