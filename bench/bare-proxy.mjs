@@ -2,7 +2,7 @@
 import { createServer } from 'node:http';
 import { Agent } from 'undici';
 
-const [port, origin] = [Number(process.argv[2]), process.argv[3]];
+const origin = process.argv[2];
 const agent = new Agent({ pipelining: 1, keepAliveTimeout: 60_000 });
 
 const server = createServer((request, response) => {
@@ -39,4 +39,4 @@ const server = createServer((request, response) => {
   });
 });
 server.keepAliveTimeout = 60_000;
-server.listen(port, '127.0.0.1', () => process.send?.('ready'));
+server.listen(0, '127.0.0.1', () => process.send(server.address().port));

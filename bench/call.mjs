@@ -1,7 +1,9 @@
 // `npm run bench -- call`: a chat call through the product beside a bare proxy and the provider itself, in one run.
 // Prints medians over interleaved rounds and ratios; asserts nothing but that every call was recorded.
 import { fork, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Pool } from 'undici';
@@ -11,9 +13,6 @@ import { childrenOf, commandOf, cpuOf, cpuOfFamily, memoryOf } from './process-c
 const CONNECTIONS = 16;
 const ROUNDS = Number(process.env.ROUNDS ?? 5);
 const SECONDS = Number(process.env.SECONDS ?? 4);
-const UPSTREAM = 3981;
-const BARE = 3982;
-const PRODUCT = 3983;
 const PASSWORD = 'a bench of oak, 2 metres';
 
 const body = JSON.stringify({
@@ -28,11 +27,20 @@ const body = JSON.stringify({
 const started = (script, ...args) =>
   new Promise((resolve) => {
     const child = fork(new URL(script, import.meta.url).pathname, args.map(String));
-    child.once('message', () => resolve(child));
+    child.once('message', (port) => resolve({ child, port }));
   });
 
+const freePort = async () => {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const { port } = probe.address();
+  probe.close();
+  await once(probe, 'close');
+  return port;
+};
+
 const api = async (path, { method = 'POST', token, body: content } = {}) => {
-  const answer = await fetch(`http://127.0.0.1:${PRODUCT}${path}`, {
+  const answer = await fetch(`http://127.0.0.1:${productPort}${path}`, {
     method,
     headers: { 'content-type': 'application/json', ...(token ? { authorization: `Bearer ${token}` } : {}) },
     body: content === undefined ? undefined : JSON.stringify(content),
@@ -49,15 +57,15 @@ const startProduct = async () => {
     env: {
       ...process.env,
       DATA_DIR: dataDir,
-      PORT: String(PRODUCT),
+      PORT: String(productPort),
       DEMO: 'off',
       LOG_LEVEL: 'warn',
-      OUTBOUND_ALLOW: `127.0.0.1:${UPSTREAM}`,
+      OUTBOUND_ALLOW: `127.0.0.1:${upstream.port}`,
     },
     stdio: ['ignore', 'ignore', 'inherit'],
   });
   for (;;) {
-    const ready = await fetch(`http://127.0.0.1:${PRODUCT}/readyz`).catch(() => null);
+    const ready = await fetch(`http://127.0.0.1:${productPort}/readyz`).catch(() => null);
     if (ready?.ok) break;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
@@ -79,7 +87,7 @@ const prepareProject = async () => {
     body: {
       apiKey: 'bench-credential',
       format: 'openai',
-      baseUrl: `http://127.0.0.1:${UPSTREAM}/v1`,
+      baseUrl: `http://127.0.0.1:${upstream.port}/v1`,
       models: [{ id: 'bench', inputUsdPerMillion: '1', outputUsdPerMillion: '2' }],
     },
   });
@@ -153,18 +161,19 @@ const countRequests = async ({ token, projectId }) => {
   return count;
 };
 
-const upstream = await started('./upstream.mjs', UPSTREAM);
-const bare = await started('./bare-proxy.mjs', BARE, `http://127.0.0.1:${UPSTREAM}`);
+const upstream = await started('./upstream.mjs');
+const bare = await started('./bare-proxy.mjs', `http://127.0.0.1:${upstream.port}`);
+const productPort = await freePort();
 const product = await startProduct();
 const project = await prepareProject();
 await new Promise((resolve) => setTimeout(resolve, 3_000));
 const restMemory = memoryOf(product.apiPid);
 
 const contenders = {
-  provider: { port: UPSTREAM, headers: {}, pids: [] },
-  'bare proxy': { port: BARE, headers: {}, pids: [() => cpuOf(bare.pid)] },
+  provider: { port: upstream.port, headers: {}, pids: [] },
+  'bare proxy': { port: bare.port, headers: {}, pids: [() => cpuOf(bare.child.pid)] },
   product: {
-    port: PRODUCT,
+    port: productPort,
     headers: { authorization: `Bearer ${project.key}` },
     pids: [() => cpuOf(product.apiPid), () => cpuOfFamily(product.postmaster)],
   },
@@ -196,11 +205,11 @@ console.log(`start to ready on an empty directory: ${product.readyMs} ms; api at
 console.log(`refused: ${rounds.reduce((sum, round) => sum + round.product.refused, 0)}`);
 
 await new Promise((resolve) => setTimeout(resolve, 1_000));
-const sent = Number(await (await fetch(`http://127.0.0.1:${UPSTREAM}/calls`)).text());
+const sent = Number(await (await fetch(`http://127.0.0.1:${upstream.port}/calls`)).text());
 console.log(`calls the provider saw: ${sent} (all contenders); requests on record: ${await countRequests(project)}`);
 
 product.child.kill('SIGINT');
 await new Promise((resolve) => product.child.once('exit', resolve));
-upstream.kill();
-bare.kill();
+upstream.child.kill();
+bare.child.kill();
 rmSync(product.dataDir, { recursive: true, force: true });

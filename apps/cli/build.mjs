@@ -9,14 +9,14 @@ export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 export const COMPILER = [join(ROOT, 'node_modules/@nestjs/cli/bin/nest.js'), 'build', 'api'];
 
 const STAMP = join(ROOT, 'dist', 'built');
-const SETTINGS = ['package-lock.json', 'nest-cli.json', 'tsconfig.json', 'tsconfig.build.json'];
+const SETTINGS = ['package.json', 'package-lock.json', 'nest-cli.json', 'tsconfig.json', 'tsconfig.build.json'];
 
 export const isBuildCurrent = () => {
   if (!existsSync(STAMP)) return false;
   const builtAt = statSync(STAMP).mtimeMs;
   const sources = ['apps', 'libs'].flatMap((folder) =>
     readdirSync(join(ROOT, folder), { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile() && entry.name.endsWith('.ts') && !entry.name.endsWith('spec.ts'))
+      .filter((entry) => entry.isFile() && /\.(?:ts|json)$/.test(entry.name) && !entry.name.endsWith('spec.ts'))
       .map((entry) => join(entry.parentPath, entry.name)),
   );
   return [...sources, ...SETTINGS.map((name) => join(ROOT, name))].every((file) => statSync(file).mtimeMs <= builtAt);

@@ -1,13 +1,17 @@
 // A process of its own that sends chat calls from several clients at once and writes one line of JSON for each:
-// node call-load.mjs <origin> <key> <model> <clients> <calls>. A call whose connection breaks is not sent again, so every
+// node call-load.mjs <origin> <key> <model> <clients>. It goes on until its standard input ends. A call whose connection breaks is not sent again, so every
 // number stands for one call.
-const [origin, key, model, clients, calls] = process.argv.slice(2);
+const [origin, key, model, clients] = process.argv.slice(2);
 
 let next = 0;
+let stopped = false;
+process.stdin.resume().once('end', () => {
+  stopped = true;
+});
 const report = (line) => process.stdout.write(`${JSON.stringify(line)}\n`);
 
 const client = async () => {
-  while (next < Number(calls)) {
+  while (!stopped) {
     const call = String((next += 1));
     report({ call, phase: 'sent', at: Date.now() });
     try {

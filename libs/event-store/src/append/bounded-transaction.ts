@@ -1,7 +1,6 @@
+import { databaseUnavailable } from '@app/platform';
 import type { PoolClient } from 'pg';
 import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
-
-import { unavailable } from './database-failure.js';
 
 const BEGIN_ATTEMPTS = 3;
 
@@ -20,13 +19,13 @@ export const boundedTransaction = async <T>(
   limit: AbortSignal,
   work: (tx: EntityManager) => Promise<T>,
 ): Promise<T> => {
-  if (limit.aborted) throw unavailable();
+  if (limit.aborted) throw databaseUnavailable();
   const { runner, client } = await begin(dataSource);
   const giveUp = (): void => void client.end();
   limit.addEventListener('abort', giveUp);
   try {
     const result = await workOrRollBack(client, () => {
-      if (limit.aborted) throw unavailable();
+      if (limit.aborted) throw databaseUnavailable();
       return work(runner.manager);
     });
     await commit(client);
@@ -82,7 +81,7 @@ const commit = async (client: PoolClient): Promise<void> => {
 /** Rejects with SERVICE_UNAVAILABLE at the latest when `limit` aborts. */
 export const orUnavailable = <T>(limit: AbortSignal, work: Promise<T>): Promise<T> =>
   new Promise((resolve, reject) => {
-    if (limit.aborted) reject(unavailable());
-    limit.addEventListener('abort', () => reject(unavailable()), { once: true });
+    if (limit.aborted) reject(databaseUnavailable());
+    limit.addEventListener('abort', () => reject(databaseUnavailable()), { once: true });
     work.then(resolve, reject);
   });

@@ -26,12 +26,12 @@ describe('the public error of a failed transaction', () => {
     expect(publicErrorOf(wrapped(withCode(code)))).toEqual(new DomainError('CONFLICT'));
   });
 
-  it.each([
-    new DomainError('NOT_FOUND'),
-    withCode('42601'),
-    withCode('22021'),
-    new TypeError('a defect'),
-    'text',
-    null,
-  ])('hands on what it does not know as it is: %p', (error) => expect(publicErrorOf(error)).toBe(error));
+  it('is VALIDATION_FAILED for a value the database cannot hold', () => {
+    expect(publicErrorOf(wrapped(withCode('22021')))).toEqual(new DomainError('VALIDATION_FAILED'));
+  });
+
+  it.each([new DomainError('NOT_FOUND'), withCode('42601'), new TypeError('a defect'), 'text', null])(
+    'hands on what it does not know as it is: %p',
+    (error) => expect(publicErrorOf(error)).toBe(error),
+  );
 });

@@ -3,7 +3,7 @@ import { Client, type ClientConfig } from 'pg';
 /** A connection attempt, or the wait for a free connection, that takes longer is a rejected query. */
 export const CONNECT_LIMIT_MS = 3_000;
 /** An answer that takes longer is a rejected query; longer than the server's own `statement_timeout`. */
-export const ANSWER_LIMIT_MS = 3_500;
+const ANSWER_LIMIT_MS = 3_500;
 
 /**
  * A connection that gives the server up: a paused server or a cut network never answers and never closes the socket,

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { ClientBase } from 'pg';
 import { DataSource, MigrationExecutor, type MigrationInterface } from 'typeorm';
 
+import { StartError } from '../config/start-error.js';
 import type { Secret } from '../encryption/secret.js';
 import { allowFunctionOwners, type ApplicationLogin, prepareRoles } from './roles.js';
 
@@ -12,6 +13,8 @@ export type Migrations = readonly (new () => MigrationInterface)[];
 const MIGRATION_LOCK = 7_241_977_180_113;
 
 const MIGRATIONS_TABLE = 'migrations';
+
+const OLDEST_SERVER = 150_000;
 
 /**
  * Brings the database of `adminUrl` to the state of this build: roles first, then every migration that has not run,
@@ -39,6 +42,7 @@ export const migrate = async (
     // The lock and everything done under it share one session, so nothing is done by a session that lost the lock.
     const session = (await runner.connect()) as ClientBase;
     try {
+      await refuseOldServer(session);
       await takeLock(session);
       await session.query(`set lock_timeout = '15s'`);
       await prepareRoles(session, login);
@@ -56,6 +60,15 @@ export const migrate = async (
     // Closes the session, which gives the lock back.
     await dataSource.destroy();
   }
+};
+
+const refuseOldServer = async (session: ClientBase): Promise<void> => {
+  const { rows } = await session.query<{ version: string }>(`select current_setting('server_version_num') as version`);
+  const version = Number(rows[0]?.version);
+  if (version >= OLDEST_SERVER) return;
+  throw new StartError(
+    `DATABASE_ADMIN_URL: PostgreSQL 15 or later is needed, the server is ${Math.floor(version / 10_000)}.`,
+  );
 };
 
 /** Names of the migrations this build needs and the database has not; read with the application's rights. */

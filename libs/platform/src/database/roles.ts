@@ -9,7 +9,7 @@ import type { Secret } from '../encryption/secret.js';
 const APPLICATION_GROUP = 'gw_app';
 
 /** Owners of the closed list of `security definer` functions that see many tenants; nobody can log in as them. */
-export const CROSS_TENANT_ROLES = ['gw_admission', 'gw_feed', 'gw_lookup'] as const;
+const CROSS_TENANT_ROLES = ['gw_admission', 'gw_feed', 'gw_lookup'] as const;
 export type CrossTenantRole = (typeof CROSS_TENANT_ROLES)[number];
 
 /**

@@ -1,11 +1,11 @@
 import { DomainError } from '@app/kernel';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 
-import { MANAGEMENT_JSON, parseJsonObject } from './strict-json.js';
+import { parseJsonObject } from './strict-json.js';
 import { surfaceOf } from './surface.js';
 
 /** Prompts carry documents and pictures. */
-export const RUNTIME_BODY_LIMIT = 10_000_000;
+const RUNTIME_BODY_LIMIT = 10_000_000;
 export const MANAGEMENT_BODY_LIMIT = 1_000_000;
 
 const CHARSET = /;\s*charset\s*=\s*"?([^";\s]+)/i;
@@ -35,7 +35,7 @@ export const registerBodyParsers = (server: FastifyInstance): void => {
       checkEncoding(request);
       if (request.surface === 'runtime') return bytes;
       request.rawBody = bytes;
-      return bytes.length === 0 ? undefined : parseJsonObject(bytes, MANAGEMENT_JSON);
+      return bytes.length === 0 ? undefined : parseJsonObject(bytes);
     },
   );
 };

@@ -34,7 +34,8 @@ describe('publicError', () => {
     ['42P01', 'INTERNAL_ERROR'],
   ])('turns SQLSTATE %s into %s without its text', (state, code) => {
     const error = publicError(ofPostgres(state));
-    expect([error.code, error.message, error.details]).toEqual([code, code, {}]);
+    const sentence = code === 'SERVICE_UNAVAILABLE' ? 'The database does not answer' : code;
+    expect([error.code, error.message, error.details]).toEqual([code, sentence, {}]);
   });
 
   it.each([

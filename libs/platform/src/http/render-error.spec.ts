@@ -6,6 +6,11 @@ import { renderError, renderErrorEvent } from './render-error.js';
 const bodyOf = (error: unknown, family: 'flat' | 'openai' | 'anthropic') =>
   JSON.parse(renderError(error, family, 'req_1').body) as Record<string, unknown>;
 
+const headersOf = (code: keyof typeof ERRORS, details = {}) =>
+  renderError(new DomainError(code, undefined, details), 'flat', 'req_1').headers;
+const retryAfter = (code: keyof typeof ERRORS, details = {}) => headersOf(code, details)['retry-after'];
+const shouldRetry = (code: keyof typeof ERRORS) => headersOf(code)['x-should-retry'];
+
 describe('renderError', () => {
   it.each(Object.keys(ERRORS) as (keyof typeof ERRORS)[])('renders %s in every family with its own status', (code) => {
     for (const family of ['flat', 'openai', 'anthropic'] as const) {
@@ -44,12 +49,12 @@ describe('renderError', () => {
     [500, 400],
     ['422', 400],
   ])('shows a provider’s refusal with status %s as %i', (providerStatus, status) => {
-    expect(renderError(new DomainError('PROVIDER_REJECTED', 'no', { providerStatus }), 'openai', 'req_1').status).toBe(status);
+    expect(renderError(new DomainError('PROVIDER_REJECTED', 'no', { providerStatus }), 'openai', 'req_1').status).toBe(
+      status,
+    );
   });
 
   it('says when to come back', () => {
-    const retryAfter = (code: 'RATE_LIMIT_EXCEEDED' | 'SERVICE_UNAVAILABLE' | 'CONFLICT', details = {}) =>
-      renderError(new DomainError(code, undefined, details), 'flat', 'req_1').headers['retry-after'];
     expect(retryAfter('RATE_LIMIT_EXCEEDED', { retryAfter: 0.2 })).toBe('1');
     expect(retryAfter('RATE_LIMIT_EXCEEDED', { retryAfter: Infinity })).toBeUndefined();
     expect(retryAfter('SERVICE_UNAVAILABLE')).toBe('2');
@@ -57,8 +62,6 @@ describe('renderError', () => {
   });
 
   it('keeps SDKs from repeating what is refused for good', () => {
-    const shouldRetry = (code: keyof typeof ERRORS) =>
-      renderError(new DomainError(code), 'flat', 'req_1').headers['x-should-retry'];
     for (const code of ['SECURITY_VIOLATION', 'SPEND_CAP_REACHED', 'IDEMPOTENCY_OUTCOME_UNKNOWN'] as const) {
       expect(shouldRetry(code)).toBe('false');
     }
@@ -77,6 +80,8 @@ describe('renderError', () => {
   });
 
   it('survives details that JSON cannot say', () => {
-    expect(bodyOf(new DomainError('SPEND_CAP_REACHED', undefined, { spend: 12n }), 'flat')['details']).toEqual({ spend: '12' });
+    expect(bodyOf(new DomainError('SPEND_CAP_REACHED', undefined, { spend: 12n }), 'flat')['details']).toEqual({
+      spend: '12',
+    });
   });
 });

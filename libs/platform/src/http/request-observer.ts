@@ -5,9 +5,15 @@ import type { Log, LogFields } from '../logging/log.js';
 import type { Metrics } from '../metrics/metrics.js';
 import type { RefusalObserver } from './raw-answers.js';
 
-const NO_ROUTE = 'none';
+const NONE = 'none';
+/** What servers commonly write down for a client that left before an answer began. */
+const CLIENT_GONE = 499;
 
-const idsOf = ({ access }: FastifyRequest): LogFields => {
+const idsOf = ({ access, caller }: FastifyRequest): LogFields => {
+  if (caller !== null) {
+    const { organizationId, projectId, apiKeyId } = caller;
+    return { organizationId, projectId, actorType: 'api_key', actorId: apiKeyId };
+  }
   if (access === null) return {};
   const { type, id } = actorOf(access.principal);
   return { organizationId: access.organizationId, projectId: access.projectId, actorType: type, actorId: id };
@@ -20,24 +26,29 @@ export class RequestObserver {
     private readonly metrics: Metrics,
   ) {}
 
-  answered(request: FastifyRequest, reply: FastifyReply): void {
-    const route = request.route ?? NO_ROUTE;
-    const { method, id: requestId } = request;
-    const status = reply.statusCode;
-    this.metrics.observeRequest({ method, route, status }, reply.elapsedTime / 1_000);
+  /** Fastify's own hook does not see answers that were cut, so the raw answer is watched. */
+  watch(request: FastifyRequest, reply: FastifyReply): void {
+    reply.raw.once('close', () => this.ended(request, reply));
+  }
+
+  readonly refused: RefusalObserver = (refusal) => {
+    this.metrics.observeRequest({ method: NONE, route: NONE, status: refusal.status }, 0);
+    this.log.info('Unreadable request', refusal);
+  };
+
+  private ended(request: FastifyRequest, { raw, elapsedTime }: FastifyReply): void {
+    const { method, id: requestId, route } = request;
+    const status = raw.headersSent ? raw.statusCode : CLIENT_GONE;
+    this.metrics.observeRequest({ method, route: route ?? NONE, status }, elapsedTime / 1_000);
     if (request.surface === 'probe') return;
     this.log.info('Request', {
       requestId,
       method,
-      route,
+      route: route ?? NONE,
       status,
-      ms: Math.round(reply.elapsedTime),
+      ms: Math.round(elapsedTime),
+      ...(raw.writableFinished ? {} : { aborted: true }),
       ...idsOf(request),
     });
   }
-
-  readonly refused: RefusalObserver = (refusal) => {
-    this.metrics.observeRequest({ method: NO_ROUTE, route: NO_ROUTE, status: refusal.status }, 0);
-    this.log.info('Unreadable request', refusal);
-  };
 }

@@ -1,7 +1,14 @@
-import type { CommandContext } from '@app/kernel';
+import type { ApiKeyId, CommandContext, OrganizationId, ProjectId } from '@app/kernel';
 
 import type { Access } from '../access/principal.js';
 import type { ErrorFamily, Surface } from './surface.js';
+
+/** Whose call a runtime request is. */
+interface Caller {
+  readonly organizationId: OrganizationId;
+  readonly projectId: ProjectId;
+  readonly apiKeyId: ApiKeyId;
+}
 
 /** What the platform adds to a request. `id` is the `req_…` of this request, the answer's `X-Request-Id`. */
 declare module 'fastify' {
@@ -15,5 +22,7 @@ declare module 'fastify' {
     /** Set by the guard on management routes. */
     access: Access | null;
     commandContext: CommandContext | null;
+    /** Set by runtime routes, which authenticate by themselves, so that the log line says whose call it was. */
+    caller: Caller | null;
   }
 }

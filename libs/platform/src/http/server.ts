@@ -53,24 +53,24 @@ export const createServer = ({ config, log, readiness, metrics }: ServerParts): 
     // What the router refuses has no decorations, meets no hook and gets no error handler.
     frameworkErrors: (error, request, reply: FastifyReply) => {
       request.access = null;
+      request.caller = null;
+      observer.watch(request, reply);
       pipeline.prepare(request, reply);
       const { status, headers, body } = renderError(error, request.errorFamily, request.id);
       void reply.code(status).headers(headers).send(body);
-      observer.answered(request, reply);
     },
   });
   const pipeline = new RequestPipeline(server, config, readiness);
-  for (const name of ['route', 'rawBody', 'access', 'commandContext']) server.decorateRequest(name, null);
+  for (const name of ['route', 'rawBody', 'access', 'commandContext', 'caller']) server.decorateRequest(name, null);
   server.decorateRequest('surface', 'management');
   server.decorateRequest('errorFamily', 'flat');
   server.addHook('onRequest', (request, reply, done) => {
+    observer.watch(request, reply);
     pipeline.prepare(request, reply);
     if (pipeline.judge(request, reply)) done();
   });
   registerBodyParsers(server);
-  server.addHook('onResponse', (request, reply, done) => {
-    observer.answered(request, reply);
-    done();
-  });
+  // Node would answer an expectation it does not know with an empty 417; it may be ignored as well.
+  server.server.on('checkExpectation', (request, response) => server.server.emit('request', request, response));
   return server;
 };

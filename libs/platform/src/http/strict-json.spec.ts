@@ -1,8 +1,8 @@
 import { inspect } from 'node:util';
 
-import { MANAGEMENT_JSON, parseJsonObject, RUNTIME_JSON } from './strict-json.js';
+import { parseJsonObject } from './strict-json.js';
 
-const parse = (text: string, rules = MANAGEMENT_JSON) => parseJsonObject(Buffer.from(text), rules);
+const parse = (text: string) => parseJsonObject(Buffer.from(text));
 const catchOf = (work: () => unknown): unknown => {
   try {
     return work();
@@ -59,7 +59,7 @@ describe('parseJsonObject', () => {
     ['an encoded surrogate', [0x7b, 0x22, 0xed, 0xa0, 0x80, 0x22, 0x3a, 0x31, 0x7d]],
     ['UTF-16', [0xff, 0xfe, 0x7b, 0x00, 0x7d, 0x00]],
   ])('refuses %s', (_case, bytes) => {
-    expect(() => parseJsonObject(Uint8Array.from(bytes), MANAGEMENT_JSON)).toThrow('UTF-8');
+    expect(() => parseJsonObject(Uint8Array.from(bytes))).toThrow('UTF-8');
   });
 
   it('names the member that holds a character the database cannot', () => {
@@ -70,12 +70,6 @@ describe('parseJsonObject', () => {
     );
   });
 
-  it('passes any string of a prompt on, but no repeated name', () => {
-    const prompt = String.raw`{"a":"x\u0000\ud800","constructor":[[1]]}`;
-    expect(parse(prompt, RUNTIME_JSON)).toEqual(JSON.parse(prompt));
-    expect(() => parse('{"model":"a","model":"b"}', RUNTIME_JSON)).toThrow('twice');
-  });
-
   it('shows nothing of the body in its refusal', () => {
     const refusal = catchOf(() => parse('{"apiKey":"planted-secret" planted'));
     expect(inspect(refusal, { depth: 5 })).not.toContain('planted-secret');
@@ -83,6 +77,6 @@ describe('parseJsonObject', () => {
 
   it('reads the part of a larger buffer it was given', () => {
     const whole = Buffer.from('xx{"a":1}yy');
-    expect(parseJsonObject(whole.subarray(2, -2), MANAGEMENT_JSON)).toEqual({ a: 1 });
+    expect(parseJsonObject(whole.subarray(2, -2))).toEqual({ a: 1 });
   });
 });

@@ -1,24 +1,10 @@
 import { isUtf8 } from 'node:buffer';
 import { validationFailed } from '@app/kernel';
 
-export interface JsonRules {
-  /** Levels of objects and arrays; more is refused before anything recurses over them. */
-  readonly maxDepth: number;
-  /**
-   * The value is read by our own classes and stored. Then it has no NUL or lone surrogate, which the database cannot
-   * hold, no list directly in a list and no member named like one every object has (`constructor`), which the
-   * conversion to classes lets pass unjudged.
-   */
-  readonly forClasses: boolean;
-}
-
-/** Rules of management bodies. */
-export const MANAGEMENT_JSON: JsonRules = { maxDepth: 32, forClasses: true };
-/** Rules of bodies that go to a provider: tools carry JSON schemas, which nest deeper and name members as they like. */
-export const RUNTIME_JSON: JsonRules = { maxDepth: 128, forClasses: false };
-
 const ROOT = 'body';
 const MAX_PATH = 200;
+/** Levels of objects and arrays; more is refused before anything recurses over them. */
+const MAX_DEPTH = 32;
 const LONE_SURROGATE = /\p{Cs}/u;
 
 const refuse = (problem: string, field = ROOT): Error => validationFailed({ field: field.slice(0, MAX_PATH), problem });
@@ -86,28 +72,27 @@ const checkName = (name: string, path: string): void => {
 const memberPath = (path: string, name: string): string => (path === ROOT ? name : `${path}.${name}`);
 
 /** Number of members in a list's items. Paths are put together for what has parts and for refusals only. */
-const inspectList = (items: readonly unknown[], rules: JsonRules, path: string): number => {
+const inspectList = (items: readonly unknown[], path: string): number => {
   let members = 0;
   for (let i = 0; i < items.length; i += 1) {
     const item = items[i];
-    if (typeof item === 'string' && rules.forClasses) checkString(item, path);
+    if (typeof item === 'string') checkString(item, path);
     if (typeof item !== 'object' || item === null) continue;
-    if (rules.forClasses && Array.isArray(item)) throw refuse('must not be a list', `${path}[${i}]`);
-    members += inspect(item, rules, `${path}[${i}]`);
+    if (Array.isArray(item)) throw refuse('must not be a list', `${path}[${i}]`);
+    members += inspect(item, `${path}[${i}]`);
   }
   return members;
 };
 
 /** Number of members of the parsed value, having looked at every name and string. The depth is bounded by now. */
-const inspect = (value: object, rules: JsonRules, path: string): number => {
-  if (Array.isArray(value)) return inspectList(value, rules, path);
+const inspect = (value: object, path: string): number => {
+  if (Array.isArray(value)) return inspectList(value, path);
   let members = 0;
   for (const [name, item] of Object.entries<unknown>(value as Record<string, unknown>)) {
     members += 1;
-    if (name === '__proto__') throw refuse('must not have a member named __proto__', path);
-    if (rules.forClasses) checkName(name, path);
-    if (typeof item === 'string' && rules.forClasses) checkString(item, memberPath(path, name));
-    else if (typeof item === 'object' && item !== null) members += inspect(item, rules, memberPath(path, name));
+    checkName(name, path);
+    if (typeof item === 'string') checkString(item, memberPath(path, name));
+    else if (typeof item === 'object' && item !== null) members += inspect(item, memberPath(path, name));
   }
   return members;
 };
@@ -123,18 +108,21 @@ const parse = (text: string): unknown => {
 };
 
 /**
- * The JSON object in `bytes`, or VALIDATION_FAILED: invalid UTF-8, invalid JSON, anything but an object, too many
- * levels, `__proto__`, and a member name that occurs twice in one object. The last because readers disagree about
- * which one counts, so a judge and a provider could see different bodies; `JSON.parse` keeps the last one, which
- * makes the parsed value one member short of the text, however the names were escaped.
+ * The JSON object of a management body, or VALIDATION_FAILED. It is read by our classes and stored, so beside what is
+ * no JSON object in UTF-8 these are refused:
+ * - NUL and lone surrogates, which the database cannot hold;
+ * - a list directly in a list, and a member named like one every object has (`constructor`, `__proto__`), both of which
+ *   the conversion to classes lets pass unjudged;
+ * - a member name that occurs twice in one object, because readers disagree about which one counts. `JSON.parse` keeps
+ *   the last one, which makes the parsed value one member short of the text, however the names were escaped.
  */
-export const parseJsonObject = (bytes: Uint8Array, rules: JsonRules): Record<string, unknown> => {
+export const parseJsonObject = (bytes: Uint8Array): Record<string, unknown> => {
   if (!isUtf8(bytes)) throw refuse('is not valid UTF-8');
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
   const written = shapeOf(text);
-  if (written.depth > rules.maxDepth) throw refuse(`must not nest deeper than ${rules.maxDepth} levels`);
+  if (written.depth > MAX_DEPTH) throw refuse(`must not nest deeper than ${MAX_DEPTH} levels`);
   const value = parse(text);
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw refuse('must be a JSON object');
-  if (inspect(value, rules, ROOT) !== written.members) throw refuse('must not name a member twice in one object');
+  if (inspect(value, ROOT) !== written.members) throw refuse('must not name a member twice in one object');
   return value as Record<string, unknown>;
 };
