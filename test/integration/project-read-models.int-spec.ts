@@ -109,4 +109,15 @@ describe('read models of projects, keys and connections', () => {
       expect(new Set(visible.map(({ id }) => id)).size).toBe(1);
     }
   });
+
+  it('projects begin with the limits of their creation, also when new ones get others by now', async () => {
+    const created = recorded.get(projectsProjection)?.find(({ type }) => type === 'ProjectCreated');
+    if (created === undefined) throw new Error('no project was created');
+    await withClient(database.adminUrl, (client) => client.query('truncate projects'));
+    const older = { ...created, data: { ...created.data, requestsPerMinute: 600, testRequestsPerMinute: 200 } };
+    await api.app.get(Database).inOrganization(created.organizationId, (tx) => projectsProjection.project(older, tx));
+    expect((await rowsOf('projects')).map((row) => JSON.parse(row) as unknown)).toEqual([
+      expect.objectContaining({ requests_per_minute: 600, test_requests_per_minute: 200 }),
+    ]);
+  });
 });

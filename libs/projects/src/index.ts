@@ -3,19 +3,12 @@ import type { Migrations } from '@app/platform';
 import { Projects1763700005000 } from './projections/1763700005000-projects.migration.js';
 import { ProjectReadModel } from './projections/project.read-model.js';
 
-export {
-  liveProject,
-  type ProjectCommand,
-  projectDecider,
-  type ProjectSettingsChange,
-  projectStream,
-} from './domain/project.decider.js';
-export { INITIAL_SETTINGS, type ProjectSettings, type SpendCap } from './domain/project-settings.js';
+export { projectDecider, projectStream } from './domain/project.decider.js';
+export type { ProjectScope } from './domain/project-scope.js';
 export { type ProjectEvent, projectEvents } from './domain/project.events.js';
-export { CreateProject } from './commands/create-project.js';
 export { NotEnforcedYet } from './http/not-enforced-yet.js';
 export { ProjectPage } from './http/project.dto.js';
-export { ProjectQueries, type VersionedSettings } from './projections/project.queries.js';
+export { ProjectQueries } from './projections/project.queries.js';
 export type { ProjectView } from './projections/project.view.js';
 export { ProjectsOfOrganizations } from './projections/projects-of-organizations.js';
 export { projectsProjection } from './projections/projects.projection.js';

@@ -18,13 +18,10 @@ export interface ProjectSettings {
   readonly spendCap: SpendCap | null;
 }
 
-export const INITIAL_SETTINGS: ProjectSettings = {
-  defaultProvider: null,
-  defaultModel: null,
-  requestsPerMinute: 60,
-  testRequestsPerMinute: 20,
-  spendCap: null,
-};
+export type ProjectLimits = Pick<ProjectSettings, 'requestsPerMinute' | 'testRequestsPerMinute'>;
+
+/** Limits of projects that are created from now on; the ones of existing projects stand in their events. */
+export const INITIAL_LIMITS: ProjectLimits = { requestsPerMinute: 60, testRequestsPerMinute: 20 };
 
 /** A billion dollars: far above any cap that means something, far below what a 64-bit count of micro-USD can hold. */
 export const MAX_MONTHLY_MICRO_USD: MicroUsd = 1_000_000_000n * 1_000_000n;

@@ -10,7 +10,8 @@ const projectId = idOf('prj', '01890a5d-ac96-774b-bcce-b302099a8057');
 const context = decisionContext();
 
 const facts = { name: 'Chat', slug: 'chat', description: null, region: 'us-east-1' };
-const created: ProjectEvent = { type: 'ProjectCreated', data: { projectId, ...facts } };
+const limits = { requestsPerMinute: 60, testRequestsPerMinute: 20 };
+const created: ProjectEvent = { type: 'ProjectCreated', data: { projectId, ...facts, ...limits } };
 const deleted: ProjectEvent = { type: 'ProjectDeleted', data: { projectId } };
 const capped: ProjectEvent = {
   type: 'SpendCapSet',
@@ -94,6 +95,16 @@ describe('the settings of a project', () => {
     given(created)
       .when(changeSettings({ defaultProvider: 'openai', requestsPerMinute: 60, defaultModel: null }))
       .expectEvents({ type: 'ProjectSettingsChanged', data: { projectId, defaultProvider: 'openai' } }));
+
+  it('begin with the limits of the time the project was created', () => {
+    const older: ProjectEvent = { ...created, data: { ...created.data, requestsPerMinute: 600 } };
+    given(older)
+      .when(changeSettings({ requestsPerMinute: 600, testRequestsPerMinute: 20 }))
+      .expectEvents();
+    given(older)
+      .when(changeSettings({ requestsPerMinute: 60 }))
+      .expectEvents({ type: 'ProjectSettingsChanged', data: { projectId, requestsPerMinute: 60 } });
+  });
 
   it('take a default away with null', () => {
     const chosen: ProjectEvent = { type: 'ProjectSettingsChanged', data: { projectId, defaultModel: 'gpt-4o' } };

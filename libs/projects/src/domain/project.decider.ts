@@ -1,5 +1,5 @@
 import {
-  type Command,
+  type Asked,
   type Decider,
   type Decision,
   DomainError,
@@ -9,8 +9,8 @@ import {
   validationFailed,
 } from '@app/kernel';
 
-import { INITIAL_SETTINGS, type ProjectSettings, type SpendCap } from './project-settings.js';
-import type { ProjectEvent, ProjectSettingsChanged } from './project.events.js';
+import { INITIAL_LIMITS, type ProjectSettings, type SpendCap } from './project-settings.js';
+import type { ProjectEvent } from './project.events.js';
 
 export type Project =
   | { readonly status: 'missing' }
@@ -25,8 +25,6 @@ export interface ProjectFacts {
   readonly region: string;
   readonly settings: ProjectSettings;
 }
-
-type Asked<Type extends string, Data extends object> = Command<Data> & { readonly type: Type };
 
 /** What a project's stream may be asked. A slug arrives chosen: whether it is free is a question to the other projects. */
 export type ProjectCommand =
@@ -57,8 +55,6 @@ export const projectStream = (projectId: ProjectId): StreamRef => ({ type: 'proj
 
 type PlainSettings = Omit<ProjectSettings, 'spendCap'>;
 
-const PLAIN_SETTINGS = Object.keys(INITIAL_SETTINGS).filter((name) => name !== 'spendCap') as (keyof PlainSettings)[];
-
 /** What is known of a live project; a deleted one is as unknown as one that never was. */
 export const liveProject = (project: Project): ProjectFacts => {
   if (project.status !== 'active') throw new DomainError('NOT_FOUND');
@@ -80,18 +76,16 @@ const sameCap = (a: SpendCap | null, b: SpendCap | null): boolean =>
 
 const changeSettings = (change: ProjectSettingsChange, project: Project): readonly ProjectEvent[] => {
   const { projectId, spendCap } = change;
-  const { settings } = liveProject(project);
+  const { spendCap: presentCap, ...plain } = liveProject(project).settings;
   const events: ProjectEvent[] = [];
 
-  const changed = PLAIN_SETTINGS.filter((name) => change[name] !== undefined && change[name] !== settings[name]);
+  const names = Object.keys(plain) as (keyof PlainSettings)[];
+  const changed = names.filter((name) => change[name] !== undefined && change[name] !== plain[name]);
   if (changed.length > 0) {
-    const data: ProjectSettingsChanged['data'] = Object.assign(
-      { projectId },
-      ...changed.map((name) => ({ [name]: change[name] })),
-    );
-    events.push({ type: 'ProjectSettingsChanged', data });
+    const values: Partial<PlainSettings> = Object.fromEntries(changed.map((name) => [name, change[name]]));
+    events.push({ type: 'ProjectSettingsChanged', data: { projectId, ...values } });
   }
-  if (spendCap !== undefined && !sameCap(spendCap, settings.spendCap)) {
+  if (spendCap !== undefined && !sameCap(spendCap, presentCap)) {
     const cap = spendCap && { monthlyMicroUsd: spendCap.monthlyMicroUsd.toString(), enforce: spendCap.enforce };
     events.push({ type: 'SpendCapSet', data: { projectId, cap } });
   }
@@ -108,7 +102,7 @@ const decide = (command: Decision<ProjectCommand>, project: Project): readonly P
   switch (command.type) {
     case 'CreateProject':
       if (project.status !== 'missing') throw new DomainError('CONFLICT');
-      return [{ type: 'ProjectCreated', data: command.data }];
+      return [{ type: 'ProjectCreated', data: { ...command.data, ...INITIAL_LIMITS } }];
     case 'ChangeProjectDetails':
       return changeDetails(command.data, project);
     case 'ChangeProjectSettings':
@@ -120,8 +114,18 @@ const decide = (command: Decision<ProjectCommand>, project: Project): readonly P
   }
 };
 
+const begin = ({ data }: Extract<ProjectEvent, { type: 'ProjectCreated' }>): Project => {
+  const { requestsPerMinute, testRequestsPerMinute, ...facts } = data;
+  const limits = { requestsPerMinute, testRequestsPerMinute };
+  return {
+    status: 'active',
+    ...facts,
+    settings: { defaultProvider: null, defaultModel: null, ...limits, spendCap: null },
+  };
+};
+
 const evolve = (project: Project, event: ProjectEvent): Project => {
-  if (event.type === 'ProjectCreated') return { status: 'active', ...event.data, settings: INITIAL_SETTINGS };
+  if (event.type === 'ProjectCreated') return begin(event);
   if (project.status !== 'active') return project;
   switch (event.type) {
     case 'ProjectDetailsChanged':

@@ -1,6 +1,6 @@
 import type { DomainEvent, EventDefinitions, ProjectId } from '@app/kernel';
 
-export type ProjectCreated = DomainEvent<
+type ProjectCreated = DomainEvent<
   'ProjectCreated',
   {
     readonly projectId: ProjectId;
@@ -9,17 +9,20 @@ export type ProjectCreated = DomainEvent<
     readonly description: string | null;
     /** Where the project's data is placed; never changes. */
     readonly region: string;
+    /** The limits the project begins with, so that another default changes no project that stands. */
+    readonly requestsPerMinute: number;
+    readonly testRequestsPerMinute: number;
   }
 >;
 
 /** New name and description; the slug stays, it stands in people's links. */
-export type ProjectDetailsChanged = DomainEvent<
+type ProjectDetailsChanged = DomainEvent<
   'ProjectDetailsChanged',
   { readonly projectId: ProjectId; readonly name: string; readonly description: string | null }
 >;
 
 /** Holds only the members that changed. */
-export type ProjectSettingsChanged = DomainEvent<
+type ProjectSettingsChanged = DomainEvent<
   'ProjectSettingsChanged',
   {
     readonly projectId: ProjectId;
@@ -33,7 +36,7 @@ export type ProjectSettingsChanged = DomainEvent<
 >;
 
 /** `null`: no cap. Without `enforce` the cap only informs. */
-export type SpendCapSet = DomainEvent<
+type SpendCapSet = DomainEvent<
   'SpendCapSet',
   {
     readonly projectId: ProjectId;
@@ -41,7 +44,7 @@ export type SpendCapSet = DomainEvent<
   }
 >;
 
-export type ProjectDeleted = DomainEvent<'ProjectDeleted', { readonly projectId: ProjectId }>;
+type ProjectDeleted = DomainEvent<'ProjectDeleted', { readonly projectId: ProjectId }>;
 
 export type ProjectEvent =
   ProjectCreated | ProjectDetailsChanged | ProjectSettingsChanged | SpendCapSet | ProjectDeleted;

@@ -1,7 +1,7 @@
 import { Body, Controller, Get, Param, Patch, Res } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { type CommandContext, parseId } from '@app/kernel';
-import { CurrentContext, Database, MayFail, RequirePermission, setETag } from '@app/platform';
+import { CurrentContext, Database, RequirePermission, setETag, Versioned } from '@app/platform';
 import type { FastifyReply } from 'fastify';
 
 import { ChangeProjectSettings } from '../commands/change-project-settings.js';
@@ -22,6 +22,7 @@ export class ProjectSettingsController {
    * @remarks The `ETag` is their version.
    */
   @RequirePermission('settings:read')
+  @Versioned()
   @Get()
   async get(
     @Param('projectId') projectId: string,
@@ -40,7 +41,7 @@ export class ProjectSettingsController {
    * the answer is admitted under the old settings.
    */
   @RequirePermission('settings:update')
-  @MayFail('VERSION_CONFLICT')
+  @Versioned()
   @Patch()
   async update(
     @Param('projectId') projectId: string,

@@ -1,25 +1,14 @@
-import { parseUsd, type ProjectId, validationFailed } from '@app/kernel';
+import { parseUsd, type ProjectId, PROVIDER_NAME, validationFailed } from '@app/kernel';
+import { IfGiven } from '@app/platform';
 import { ApiHideProperty, ApiProperty } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
-import {
-  IsBoolean,
-  IsDefined,
-  IsInt,
-  IsObject,
-  IsOptional,
-  Matches,
-  Max,
-  Min,
-  ValidateIf,
-  ValidateNested,
-} from 'class-validator';
+import { IsBoolean, IsDefined, IsInt, IsObject, IsOptional, Matches, Max, Min, ValidateNested } from 'class-validator';
 
 import { MAX_MONTHLY_MICRO_USD, type SpendCap } from '../domain/project-settings.js';
 import type { ProjectSettingsChange } from '../domain/project.decider.js';
 import type { ProjectSettingsView } from '../projections/project.view.js';
 import { NotEnforcedYet } from './not-enforced-yet.js';
 
-const PROVIDER = /^[a-z][a-z0-9-]{1,39}$/;
 const MODEL = /^[\x21-\x7e]{1,200}$/;
 
 export class SpendCapRequest {
@@ -35,7 +24,7 @@ export class SpendCapRequest {
    * Refuse calls that could pass the cap (the default); `false` only shows it.
    * @example true
    */
-  @ValidateIf((_, value) => value !== undefined)
+  @IfGiven()
   @IsBoolean()
   enforce?: boolean;
 }
@@ -46,7 +35,7 @@ export class UpdateProjectSettingsRequest {
    * @example "openai"
    */
   @IsOptional()
-  @Matches(PROVIDER, { message: '$property must be the name of a provider' })
+  @Matches(PROVIDER_NAME, { message: '$property must be the name of a provider' })
   defaultProvider?: string | null;
 
   /**
@@ -61,7 +50,7 @@ export class UpdateProjectSettingsRequest {
    * Calls a minute of production keys, 1 to 1,000,000.
    * @example 60
    */
-  @ValidateIf((_, value) => value !== undefined)
+  @IfGiven()
   @IsInt()
   @Min(1)
   @Max(1_000_000)
@@ -71,7 +60,7 @@ export class UpdateProjectSettingsRequest {
    * Calls a minute of test keys, 1 to 1,000,000; never more than `requestsPerMinute` in effect.
    * @example 20
    */
-  @ValidateIf((_, value) => value !== undefined)
+  @IfGiven()
   @IsInt()
   @Min(1)
   @Max(1_000_000)

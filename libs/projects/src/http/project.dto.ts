@@ -1,6 +1,6 @@
-import type { Page } from '@app/platform';
+import { IfGiven, type Page } from '@app/platform';
 import { ApiHideProperty, ApiProperty } from '@nestjs/swagger';
-import { Equals, IsOptional, IsString, Matches, MaxLength, ValidateIf } from 'class-validator';
+import { Equals, IsOptional, IsString, Length, Matches, MaxLength } from 'class-validator';
 
 import type { ProjectToCreate } from '../commands/create-project.js';
 import type { DeletedProjectView } from '../commands/delete-project.js';
@@ -16,13 +16,14 @@ export class CreateProjectRequest implements ProjectToCreate {
    * @example "Support bot"
    */
   @IsString()
+  @Length(1, 100)
   name: string;
 
   /**
    * Where the project's data is placed: one of the instance's regions, by default the first. It can never be changed.
    * @example "us-east-1"
    */
-  @ValidateIf((_, value) => value !== undefined)
+  @IfGiven()
   @IsString()
   region?: string;
 
@@ -42,8 +43,9 @@ export class UpdateProjectRequest implements Omit<ProjectDetailsChange, 'project
    * New name, 1 to 100 characters. The slug stays, it stands in links.
    * @example "Support bot for Europe"
    */
-  @ValidateIf((_, value) => value !== undefined)
+  @IfGiven()
   @IsString()
+  @Length(1, 100)
   name?: string;
 
   /**
@@ -119,9 +121,8 @@ export class ProjectPage implements Page<ProjectResponse> {
   @ApiProperty({ type: [ProjectResponse] })
   data: readonly ProjectResponse[];
 
-  /**
-   * Cursor of the next page; `null` on the last one.
-   */
+  /** Cursor of the next page; `null` on the last one. */
+  @ApiProperty({ type: String, nullable: true, example: null })
   nextCursor: string | null;
 }
 

@@ -1,4 +1,4 @@
-import { grantAcrossTenants, protectTenantTable } from '@app/platform';
+import { grantAcrossTenants, handOverFunction, protectTenantTable } from '@app/platform';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 const FIND_PROJECT = 'find_project(uuid)';
@@ -39,15 +39,15 @@ export class Projects1763700005000 implements MigrationInterface {
     await grantAcrossTenants(runner, { role: 'gw_lookup', table: 'projects', statements: ['select'] });
     await runner.query(`
       create function find_project(project_id uuid) returns table (organization_id uuid, status text)
-        language sql stable security definer set search_path = pg_catalog, public
+        language sql stable security definer
         as $$ select p.organization_id, p.status from projects p where p.project_id = $1 $$`);
-    await this.#handOver(runner, FIND_PROJECT);
+    await handOverFunction(runner, FIND_PROJECT, 'gw_lookup');
 
     // Live projects of several organizations, the newest first. Each organization gives no more than is asked for.
     await runner.query(`
       create function find_projects(organization_ids uuid[], before uuid, up_to integer)
         returns table (organization_id uuid, project_id uuid)
-        language sql stable security definer set search_path = pg_catalog, public
+        language sql stable security definer
         as $$
           select p.organization_id, p.project_id
             from unnest($1) as asked (organization_id)
@@ -60,13 +60,7 @@ export class Projects1763700005000 implements MigrationInterface {
            order by p.project_id desc
            limit $3
         $$`);
-    await this.#handOver(runner, FIND_PROJECTS);
-  }
-
-  async #handOver(runner: QueryRunner, signature: string): Promise<void> {
-    await runner.query(`alter function ${signature} owner to gw_lookup`);
-    await runner.query(`revoke all on function ${signature} from public`);
-    await runner.query(`grant execute on function ${signature} to gw_app`);
+    await handOverFunction(runner, FIND_PROJECTS, 'gw_lookup');
   }
 
   async down(runner: QueryRunner): Promise<void> {

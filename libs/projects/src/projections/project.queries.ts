@@ -1,13 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { DomainError, idOf, type OrganizationId, type ProjectId, uuidOf } from '@app/kernel';
-import { decodeCursor, type ListQuery, type Page, pageOf, showTime } from '@app/platform';
+import { decodeCursor, type ListQuery, type Page, pageOf, showTime, UUID_IN_CURSOR } from '@app/platform';
 import { type EntityManager, In, LessThan } from 'typeorm';
 
 import type { ProjectSettings } from '../domain/project-settings.js';
 import { ProjectReadModel } from './project.read-model.js';
 import type { ProjectView } from './project.view.js';
-
-const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 const viewOf = (row: ProjectReadModel): ProjectView => ({
   id: idOf('prj', row.projectId),
@@ -58,7 +56,7 @@ export class ProjectQueries {
 
   /** Newest first. */
   async page(tx: EntityManager, organizationId: OrganizationId, query: ListQuery): Promise<Page<ProjectView>> {
-    const [before] = query.cursor === undefined ? [] : decodeCursor(query.cursor, [UUID]);
+    const [before] = query.cursor === undefined ? [] : decodeCursor(query.cursor, [UUID_IN_CURSOR]);
     const rows = await tx.find(ProjectReadModel, {
       where: {
         organizationId: uuidOf(organizationId),

@@ -1,11 +1,9 @@
 import { idOf, type OrganizationId, uuidOf } from '@app/kernel';
-import { Database, decodeCursor, type ListQuery, type Page, pageOf } from '@app/platform';
+import { Database, decodeCursor, type ListQuery, type Page, pageOf, UUID_IN_CURSOR } from '@app/platform';
 import { Injectable } from '@nestjs/common';
 
 import { ProjectQueries } from './project.queries.js';
 import type { ProjectView } from './project.view.js';
-
-const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 interface Found {
   readonly organizationId: string;
@@ -24,7 +22,7 @@ export class ProjectsOfOrganizations {
   ) {}
 
   async page(organizationIds: readonly OrganizationId[], { limit, cursor }: ListQuery): Promise<Page<ProjectView>> {
-    const [before = null] = cursor === undefined ? [] : decodeCursor(cursor, [UUID]);
+    const [before = null] = cursor === undefined ? [] : decodeCursor(cursor, [UUID_IN_CURSOR]);
     const found = await this.database.lookup<Found>(
       `select organization_id as "organizationId", project_id as "projectId" from find_projects($1, $2, $3)`,
       [organizationIds.map(uuidOf), before, limit + 1],

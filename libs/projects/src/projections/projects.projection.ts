@@ -2,14 +2,13 @@ import { type RecordedEvent, unreachable, uuidOf } from '@app/kernel';
 import type { InlineProjection } from '@app/event-store';
 import type { EntityManager } from 'typeorm';
 
-import { INITIAL_SETTINGS } from '../domain/project-settings.js';
 import { type ProjectEvent, projectEvents } from '../domain/project.events.js';
 import { ProjectReadModel } from './project.read-model.js';
 
 type Changes = Partial<Omit<ProjectReadModel, 'organizationId' | 'projectId' | 'version'>>;
 
 const insert = async (event: Extract<RecordedEvent<ProjectEvent>, { type: 'ProjectCreated' }>, tx: EntityManager) => {
-  const { projectId, name, slug, description, region } = event.data;
+  const { projectId, name, slug, description, region, requestsPerMinute, testRequestsPerMinute } = event.data;
   await tx.query(
     `insert into projects (organization_id, project_id, status, name, slug, description, region,
                            requests_per_minute, test_requests_per_minute, version, created_at)
@@ -22,8 +21,8 @@ const insert = async (event: Extract<RecordedEvent<ProjectEvent>, { type: 'Proje
       slug,
       description,
       region,
-      INITIAL_SETTINGS.requestsPerMinute,
-      INITIAL_SETTINGS.testRequestsPerMinute,
+      requestsPerMinute,
+      testRequestsPerMinute,
       event.version,
       event.recordedAt,
     ],
