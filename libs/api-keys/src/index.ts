@@ -6,7 +6,6 @@ import { ApiKeyReadModel } from './projections/api-key.read-model.js';
 export { ApiKeyPrincipalResolver } from './access/api-key-principal-resolver.js';
 export { ApiKeyRecognizer, type RecognizedKey } from './access/api-key-recognizer.js';
 export { ApiKeysModule } from './api-keys.module.js';
-export { CreateApiKey, type CreatedApiKeyView } from './commands/create-api-key.js';
 export { type ApiKeyEvent, apiKeyEvents } from './domain/api-key.events.js';
 export { apiKeysProjection } from './projections/api-keys.projection.js';
 

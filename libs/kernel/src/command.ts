@@ -14,7 +14,7 @@ export interface Origin {
 
 /** A claim of the caller's Idempotency-Key on one answer, within the scope (principal, method, route). */
 export interface IdempotencyClaim {
-  /** HMAC of scope and key, hexadecimal; the key itself is never stored. */
+  /** SHA-256 of scope and key, hexadecimal; the key itself is never stored. */
   readonly claim: string;
   /** SHA-256 of the request body's bytes, hexadecimal: the same key with another body is refused. */
   readonly body: string;
@@ -48,3 +48,6 @@ export interface Command<Data extends object = object> {
 export type Decision<C extends Command> = C extends Command
   ? Omit<C, 'context'> & { readonly context: DecisionContext }
   : never;
+
+/** One of the commands a stream may be asked, told from the others by its type. */
+export type Asked<Type extends string, Data extends object> = Command<Data> & { readonly type: Type };

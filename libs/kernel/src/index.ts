@@ -1,4 +1,13 @@
-export type { Actor, Command, CommandContext, Decision, DecisionContext, IdempotencyClaim, Origin } from './command.js';
+export type {
+  Actor,
+  Asked,
+  Command,
+  CommandContext,
+  Decision,
+  DecisionContext,
+  IdempotencyClaim,
+  Origin,
+} from './command.js';
 export type { Decider } from './decider.js';
 export { DomainError, type FieldProblem, validationFailed } from './domain-error.js';
 export type { DomainEvent, EventDefinition, EventDefinitions, RecordedEvent, StreamRef } from './domain-event.js';
@@ -23,6 +32,7 @@ export {
 } from './ids.js';
 export { formatUsd, type MicroUsd, parseUsd } from './money.js';
 export { parseName } from './name.js';
+export { PROVIDER_NAME } from './provider-name.js';
 export { slugOf } from './slug.js';
 export { isToken, tokenOf } from './token-form.js';
 export { unreachable } from './unreachable.js';

@@ -23,7 +23,17 @@ const LOOK = `
   on conflict (organization_id, purpose, subject) do update
     set hits = array(select hit from unnest(known.hits) hit where hit > clock_timestamp() - $4 * interval '1 second' order by hit)
   returning cardinality(hits) as attempts,
+            ceil(extract(epoch from hits[1] + $4 * interval '1 second') * 1000)::float8 as "resetAt",
             extract(epoch from hits[1] + $4 * interval '1 second' - clock_timestamp())::float8 as "retryAfter"`;
+
+/** When the oldest attempt leaves the window says nothing before there was one. */
+interface Look {
+  readonly attempts: number;
+  /** Unix milliseconds. */
+  readonly resetAt: number;
+  /** Seconds. */
+  readonly retryAfter: number;
+}
 
 const COUNT = `
   update throttles
@@ -58,15 +68,16 @@ export class Throttle {
    */
   async attempt(limit: Limit): Promise<void> {
     const row = this.#row(limit);
-    const refusedFor = await this.database.inOrganization(INSTANCE_ORGANIZATION, async (tx) => {
-      const [found] = await tx.query<[{ attempts: number; retryAfter: number }]>(LOOK, [...row, limit.seconds]);
-      if (found.attempts >= limit.attempts) return found.retryAfter;
+    const refusal = await this.database.inOrganization(INSTANCE_ORGANIZATION, async (tx) => {
+      const [found] = await tx.query<[Look]>(LOOK, [...row, limit.seconds]);
+      if (found.attempts >= limit.attempts) return found;
       await tx.query(COUNT, [...row, limit.seconds]);
       // Last, because it locks rows of others without waiting: the other way round two attempts could wait for each other.
       await tx.query(FORGET_EXPIRED, [row[0]]);
       return null;
     });
-    if (refusedFor !== null) throw tooManyAttempts(Math.max(1, Math.ceil(refusedFor)));
+    if (refusal === null) return;
+    throw tooManyAttempts(limit.attempts, refusal.resetAt, Math.max(1, Math.ceil(refusal.retryAfter)));
   }
 
   /** Takes the newest attempt back, because it was never judged. */

@@ -14,8 +14,9 @@ export const signUpByInvitationOnly = (): DomainError =>
 export const wrongCredentials = (): DomainError =>
   new DomainError('SESSION_REQUIRED', 'The e-mail address or the password is not correct.');
 
-export const tooManyAttempts = (retryAfter: number): DomainError =>
-  new DomainError('RATE_LIMIT_EXCEEDED', 'Too many attempts.', { retryAfter });
+/** `resetAt` in Unix milliseconds, `retryAfter` in seconds: when the next attempt is judged. */
+export const tooManyAttempts = (limit: number, resetAt: number, retryAfter: number): DomainError =>
+  new DomainError('RATE_LIMIT_EXCEEDED', 'Too many attempts.', { limit, remaining: 0, resetAt, retryAfter });
 
 export const passwordsBusy = (): DomainError =>
   new DomainError('SERVICE_UNAVAILABLE', 'Too many sign-ins at this moment.', { retryAfter: 1 });

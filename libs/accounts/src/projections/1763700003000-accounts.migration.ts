@@ -1,4 +1,4 @@
-import { grantAcrossTenants, protectTenantTable } from '@app/platform';
+import { grantAcrossTenants, handOverFunction, protectTenantTable } from '@app/platform';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /** Accounts belong to the instance: all rows carry its organization. */
@@ -78,7 +78,7 @@ export class Accounts1763700003000 implements MigrationInterface {
     // The condition on the age stands on the row to be changed, so that of many requests at once only the first writes.
     await runner.query(`
       create function find_session(digest bytea) returns table (session_id uuid, account_id uuid)
-        language sql volatile security definer set search_path = pg_catalog, public, pg_temp
+        language sql volatile security definer
         as $$
           with live as (
             select s.organization_id, s.session_id, s.account_id
@@ -97,9 +97,7 @@ export class Accounts1763700003000 implements MigrationInterface {
           )
           select live.session_id, live.account_id from live
         $$`);
-    await runner.query(`alter function find_session(bytea) owner to gw_lookup`);
-    await runner.query(`revoke all on function find_session(bytea) from public`);
-    await runner.query(`grant execute on function find_session(bytea) to gw_app`);
+    await handOverFunction(runner, 'find_session(bytea)', 'gw_lookup');
   }
 
   async down(runner: QueryRunner): Promise<void> {

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { CommandRunner } from '@app/event-store';
 import { type CommandContext, DomainError, parseName, type ProjectId, validationFailed } from '@app/kernel';
 import { KeyDigests, newId } from '@app/platform';
-import { ProjectQueries } from '@app/projects';
+import { ProjectQueries, type ProjectScope } from '@app/projects';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import type { EntityManager } from 'typeorm';
 
@@ -11,7 +11,7 @@ import { apiKeyDecider, apiKeyStream } from '../domain/api-key.decider.js';
 import type { ApiKeyType, KeyEnvironment } from '../domain/api-key.events.js';
 import { utcMoment } from '../domain/expiry.js';
 import { displayPrefixOf, mintKey, prefixOf } from '../domain/key-format.js';
-import { ApiKeyQueries, type ProjectScope } from '../projections/api-key.queries.js';
+import { ApiKeyQueries } from '../projections/api-key.queries.js';
 import type { ApiKeyView } from '../projections/api-key.view.js';
 
 const KEY_BYTES = 32;

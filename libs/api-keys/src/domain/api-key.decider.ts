@@ -1,6 +1,6 @@
 import {
   type ApiKeyId,
-  type Command,
+  type Asked,
   type Decider,
   type Decision,
   DomainError,
@@ -16,8 +16,6 @@ export type ApiKey =
   | { readonly status: 'missing' }
   | { readonly status: 'active'; readonly projectId: ProjectId }
   | { readonly status: 'revoked'; readonly projectId: ProjectId };
-
-type Asked<Type extends string, Data extends object> = Command<Data> & { readonly type: Type };
 
 /** What a key's stream may be asked. Secret and digest arrive made; the secret itself never arrives. */
 export type ApiKeyCommand =

@@ -20,7 +20,7 @@ export type KeyCreated = DomainEvent<
   }
 >;
 
-export type KeyRevoked = DomainEvent<
+type KeyRevoked = DomainEvent<
   'KeyRevoked',
   { readonly apiKeyId: ApiKeyId; readonly projectId: ProjectId; readonly revokedAt: string }
 >;

@@ -1,14 +1,12 @@
-import type { Page } from '@app/platform';
+import { IfGiven, type Page } from '@app/platform';
 import { NotEnforcedYet } from '@app/projects';
 import { ApiHideProperty, ApiProperty } from '@nestjs/swagger';
-import { IsBoolean, IsIn, IsOptional, IsString, Length, ValidateIf } from 'class-validator';
+import { IsBoolean, IsIn, IsOptional, IsString, Length } from 'class-validator';
 
 import type { CreatedApiKeyView } from '../commands/create-api-key.js';
 import type { RevokedApiKeyView } from '../commands/revoke-api-key.js';
 import type { ApiKeyType, KeyEnvironment } from '../domain/api-key.events.js';
 import type { ApiKeyView, CreatorView } from '../projections/api-key.view.js';
-
-const isGiven = (_: object, value: unknown): boolean => value !== undefined;
 
 export class CreateApiKeyRequest {
   /**
@@ -24,13 +22,13 @@ export class CreateApiKeyRequest {
    * their project.
    */
   @ApiProperty({ enum: ['secret'], default: 'secret', required: false })
-  @ValidateIf(isGiven)
+  @IfGiven()
   @IsIn(['secret'], { message: '$property must be secret: publishable and agent keys cannot be made yet' })
   type?: 'secret';
 
   /** `test` keys have a lower limit, cost nothing of cap or wallet and may only read the project. */
   @ApiProperty({ enum: ['production', 'test'], default: 'production', required: false })
-  @ValidateIf(isGiven)
+  @IfGiven()
   @IsIn(['production', 'test'])
   environment?: KeyEnvironment;
 
@@ -68,7 +66,7 @@ export class RevokeApiKeyRequest {
    * Revoke the live keys that this key made, directly or through others, as well.
    * @example false
    */
-  @ValidateIf(isGiven)
+  @IfGiven()
   @IsBoolean()
   descendants?: boolean;
 }

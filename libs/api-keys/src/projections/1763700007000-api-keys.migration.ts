@@ -1,4 +1,4 @@
-import { grantAcrossTenants, protectTenantTable } from '@app/platform';
+import { grantAcrossTenants, handOverFunction, protectTenantTable } from '@app/platform';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 export class ApiKeys1763700007000 implements MigrationInterface {
@@ -35,14 +35,12 @@ export class ApiKeys1763700007000 implements MigrationInterface {
     await runner.query(`
       create function find_api_key(digest text)
         returns table (organization_id uuid, project_id uuid, api_key_id uuid, key_type text, environment text, prefix text)
-        language sql stable security definer set search_path = pg_catalog, public, pg_temp
+        language sql stable security definer
         as $$
           select k.organization_id, k.project_id, k.api_key_id, k.key_type, k.environment, k.prefix
             from api_keys k where k.digest = $1
         $$`);
-    await runner.query(`alter function find_api_key(text) owner to gw_lookup`);
-    await runner.query(`revoke all on function find_api_key(text) from public`);
-    await runner.query(`grant execute on function find_api_key(text) to gw_app`);
+    await handOverFunction(runner, 'find_api_key(text)', 'gw_lookup');
   }
 
   async down(runner: QueryRunner): Promise<void> {

@@ -1,18 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { type ApiKeyId, DomainError, idOf, type OrganizationId, type ProjectId, uuidOf } from '@app/kernel';
-import { decodeCursor, type ListQuery, type Page, pageOf } from '@app/platform';
+import { type ApiKeyId, DomainError, idOf, uuidOf } from '@app/kernel';
+import { decodeCursor, type ListQuery, type Page, pageOf, UUID_IN_CURSOR } from '@app/platform';
+import type { ProjectScope } from '@app/projects';
 import { type EntityManager, LessThan } from 'typeorm';
 
 import { ApiKeyReadModel } from './api-key.read-model.js';
 import { apiKeyViewOf, type ApiKeyView } from './api-key.view.js';
-
-const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-
-/** A project inside its organization. */
-export interface ProjectScope {
-  readonly organizationId: OrganizationId;
-  readonly projectId: ProjectId;
-}
 
 const whereIn = ({ organizationId, projectId }: ProjectScope) => ({
   organizationId: uuidOf(organizationId),
@@ -30,7 +23,7 @@ export class ApiKeyQueries {
 
   /** Newest first, revoked and expired ones included. */
   async page(tx: EntityManager, scope: ProjectScope, query: ListQuery): Promise<Page<ApiKeyView>> {
-    const [before] = query.cursor === undefined ? [] : decodeCursor(query.cursor, [UUID]);
+    const [before] = query.cursor === undefined ? [] : decodeCursor(query.cursor, [UUID_IN_CURSOR]);
     const rows = await tx.find(ApiKeyReadModel, {
       where: { ...whereIn(scope), ...(before !== undefined && { apiKeyId: LessThan(before) }) },
       order: { apiKeyId: 'DESC' },

@@ -51,11 +51,13 @@ export const apiKeysProjection: InlineProjection = {
         );
         return;
       case 'ProjectDeleted':
-        // No key outlives its project, although no event of its own says so yet. Expired ones may be many and are dead.
+        // No key outlives its project, although no event of its own says so yet; expired ones are dead already. Names
+        // are the customer's words and leave with the project, those of revoked and expired keys too.
         await tx.query(
-          `update api_keys set revoked_at = $3
-            where organization_id = $1 and project_id = $2 and revoked_at is null
-              and (expires_at is null or expires_at > $3)`,
+          `update api_keys
+              set name = '',
+                  revoked_at = case when expires_at <= $3 then revoked_at else coalesce(revoked_at, $3) end
+            where organization_id = $1 and project_id = $2`,
           [organizationId, uuidOf(event.data.projectId), event.recordedAt],
         );
         return;

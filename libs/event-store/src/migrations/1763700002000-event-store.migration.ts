@@ -1,4 +1,4 @@
-import { protectTenantTable } from '@app/platform';
+import { handOverFunction, protectTenantTable } from '@app/platform';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 export class EventStore1763700002000 implements MigrationInterface {
@@ -35,7 +35,7 @@ const clusterEpochs = async (runner: QueryRunner): Promise<void> => {
   // Asked by the server for every event, so a process that was running while the database moved cannot be wrong.
   await runner.query(`
     create function current_epoch() returns integer
-    language plpgsql volatile security definer set search_path = pg_catalog, public, pg_temp as $$
+    language plpgsql volatile security definer as $$
     declare
       this_cluster constant bigint := (select system_identifier from pg_control_system());
       newest cluster_epochs;
@@ -49,9 +49,7 @@ const clusterEpochs = async (runner: QueryRunner): Promise<void> => {
         values (coalesce(newest.epoch, 0) + 1, this_cluster) on conflict (epoch) do nothing;
       end loop;
     end $$`);
-  await runner.query('alter function current_epoch() owner to gw_feed');
-  await runner.query('revoke all on function current_epoch() from public');
-  await runner.query('grant execute on function current_epoch() to gw_app');
+  await handOverFunction(runner, 'current_epoch()', 'gw_feed');
 };
 
 /**
@@ -101,7 +99,7 @@ const eventFeed = async (runner: QueryRunner): Promise<void> => {
     create function read_event_feed(after_epoch integer, after_xid xid8, after_position bigint, page_size integer)
     returns table (organization_id uuid, seq bigint, id uuid, type text, project_id uuid,
                    epoch integer, xid xid8, "position" bigint)
-    language sql stable security definer set search_path = pg_catalog, public, pg_temp as $$
+    language sql stable security definer as $$
       select e.organization_id, e.seq, e.id, e.type, e.project_id, e.epoch, e.xid, e.position
         from events e
        where (e.epoch, e.xid, e.position) > (after_epoch, after_xid, after_position)
@@ -113,9 +111,7 @@ const eventFeed = async (runner: QueryRunner): Promise<void> => {
        order by e.epoch, e.xid, e.position
        limit page_size
     $$`);
-  await runner.query(`alter function ${signature} owner to gw_feed`);
-  await runner.query(`revoke all on function ${signature} from public`);
-  await runner.query(`grant execute on function ${signature} to gw_app`);
+  await handOverFunction(runner, signature, 'gw_feed');
 };
 
 /** What is known of a person behind an event, beside it, so that it can be erased. */

@@ -19,6 +19,7 @@ import {
   RequirePermission,
   RequireSession,
   setETag,
+  Versioned,
 } from '@app/platform';
 import { Body, Controller, Get, Param, Patch, Post, Query, Res } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
@@ -77,6 +78,7 @@ export class OrganizationsController {
    * @remarks The `ETag` is its version.
    */
   @RequirePermission('organizations:read')
+  @Versioned()
   @Get(':organizationId')
   async show(
     @Param('organizationId') id: string,
@@ -94,7 +96,7 @@ export class OrganizationsController {
    * @remarks With `If-Match` only if nobody changed it meanwhile. The slug stays.
    */
   @RequirePermission('organizations:update')
-  @MayFail('VERSION_CONFLICT')
+  @Versioned()
   @Patch(':organizationId')
   async rename(
     @Param('organizationId') id: string,

@@ -1,4 +1,4 @@
-import { grantAcrossTenants, protectTenantTable } from '@app/platform';
+import { grantAcrossTenants, handOverFunction, protectTenantTable } from '@app/platform';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 const FIND_MEMBERSHIPS = 'find_memberships(uuid, timestamptz, uuid, integer)';
@@ -28,7 +28,7 @@ export class Members1763700006000 implements MigrationInterface {
         before_organization uuid default null,
         up_to integer default null
       ) returns table (organization_id uuid, role text, since timestamptz)
-        language sql stable security definer set search_path = pg_catalog, public, pg_temp
+        language sql stable security definer
         as $$
           select m.organization_id, m.role, m.since
             from memberships m
@@ -38,13 +38,13 @@ export class Members1763700006000 implements MigrationInterface {
            order by m.since desc, m.organization_id desc
            limit $4
         $$`);
-    await this.#handOver(runner, FIND_MEMBERSHIPS);
+    await handOverFunction(runner, FIND_MEMBERSHIPS, 'gw_lookup');
 
     // The role of an account in an organization, or in the one a living project belongs to.
     await runner.query(`
       create function find_reach(of_account uuid, in_organization uuid, in_project uuid)
         returns table (organization_id uuid, role text)
-        language sql stable security definer set search_path = pg_catalog, public, pg_temp
+        language sql stable security definer
         as $$
           select m.organization_id, m.role
             from memberships m
@@ -54,13 +54,7 @@ export class Members1763700006000 implements MigrationInterface {
                else (select p.organization_id from find_project($3) p where p.status = 'active')
              end
         $$`);
-    await this.#handOver(runner, FIND_REACH);
-  }
-
-  async #handOver(runner: QueryRunner, signature: string): Promise<void> {
-    await runner.query(`alter function ${signature} owner to gw_lookup`);
-    await runner.query(`revoke all on function ${signature} from public`);
-    await runner.query(`grant execute on function ${signature} to gw_app`);
+    await handOverFunction(runner, FIND_REACH, 'gw_lookup');
   }
 
   async down(runner: QueryRunner): Promise<void> {

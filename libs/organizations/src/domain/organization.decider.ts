@@ -1,6 +1,6 @@
 import {
   type AccountId,
-  type Command,
+  type Asked,
   type Decider,
   type Decision,
   DomainError,
@@ -12,8 +12,6 @@ import {
 import type { OrganizationEvent } from './organization.events.js';
 
 export type Organization = { readonly status: 'missing' } | { readonly status: 'active'; readonly name: string };
-
-type Asked<Type extends string, Data extends object> = Command<Data> & { readonly type: Type };
 
 /** What an organization's stream may be asked. Names and slugs arrive in their stored form. */
 export type OrganizationCommand =

@@ -3,11 +3,12 @@ import { Reflector } from '@nestjs/core';
 import { DomainError, isId } from '@app/kernel';
 import type { FastifyRequest } from 'fastify';
 
-import { CommandContexts } from './command-context.js';
+import { commandContextOf } from './command-context.js';
 import { looksLikeApiKey, presentedCredential, unauthenticated } from './credential.js';
 import type { Permission } from './permission.js';
 import { type Access, type AccessTarget, PermissionSource, type Principal, PrincipalResolver } from './principal.js';
 import { ROUTE_ACCESS, type RouteAccess } from './route-access.js';
+import { marksOf } from './route-marks.js';
 import { SessionCookie } from './session-cookie.js';
 
 /**
@@ -21,7 +22,6 @@ export class AccessGuard implements CanActivate {
     private readonly principals: PrincipalResolver,
     private readonly permissions: PermissionSource,
     private readonly cookie: SessionCookie,
-    private readonly contexts: CommandContexts,
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
@@ -34,11 +34,7 @@ export class AccessGuard implements CanActivate {
     if (access.kind === 'runtime') return true;
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     request.access = access.kind === 'public' ? null : await this.judge(request, access);
-    request.commandContext = this.contexts.of(
-      request,
-      request.access?.principal ?? null,
-      request.access?.organizationId ?? null,
-    );
+    request.commandContext = commandContextOf(request, request.access, marksOf(context.getHandler()));
     return true;
   }
 

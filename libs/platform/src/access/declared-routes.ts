@@ -5,9 +5,10 @@ import type { ErrorCode } from '@app/kernel';
 
 import { DOCUMENTED_ERRORS } from '../http/documented-errors.js';
 import { ROUTE_ACCESS, type RouteAccess } from './route-access.js';
+import { marksOf, type RouteMarks } from './route-marks.js';
 
 /** A route as its controller declares it. */
-export interface DeclaredRoute {
+export interface DeclaredRoute extends RouteMarks {
   readonly controller: string;
   readonly handler: string;
   /** `GET`, `POST`, … */
@@ -42,6 +43,7 @@ const routeOf = (controller: Type, name: string, handler: Handler): DeclaredRout
     paths: pathsOf(controller).flatMap((prefix) => pathsOf(handler).map((path) => join(prefix, path))),
     access: ownAccess as RouteAccess | undefined,
     errors: errors as readonly ErrorCode[],
+    ...marksOf(handler),
   };
 };
 

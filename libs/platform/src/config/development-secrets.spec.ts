@@ -32,6 +32,11 @@ describe('development secrets', () => {
     expect(() => readConfig({ ...environment, NODE_ENV: 'production' })).toThrow(/^ENCRYPTION_KEYS .*\nKEY_PEPPERS /);
   });
 
+  it('say which folder cannot be used', async () => {
+    await writeFile(join(folder, 'file'), '');
+    await expect(developmentSecrets(join(folder, 'file', 'data'))).rejects.toThrow(/^DATA_DIR: .* \(ENOTDIR\)/);
+  });
+
   it.each(['', '{}', 'null', '{"encryptionKeys":'])(
     'are not replaced when the file is damaged: %j',
     async (content) => {

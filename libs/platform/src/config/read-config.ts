@@ -1,9 +1,9 @@
 import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 
+import { readAllowance } from '../outbound/read-allowance.js';
 import type { Config } from './config.js';
 import { weaknessOf } from './key-ring.js';
-import { hasLoopbackNetwork } from './networks.js';
 import { StartError } from './start-error.js';
 import { type Environment, Refusal, type Variable } from './variable.js';
 import { DEFAULT_REGIONS, RESERVED, VARIABLES } from './variables.js';
@@ -73,6 +73,10 @@ export const readConfig = (environment: Environment): ReadConfig => {
     logLevel: read('LOG_LEVEL') ?? 'info',
   };
 
+  for (const entry of config.outboundAllow.entries) {
+    const allowance = readAllowance(entry, config);
+    if (allowance.type === 'refused') refuse('OUTBOUND_ALLOW', `has an entry that ${allowance.problem}`);
+  }
   if (config.metricsPort === port) refuse('METRICS_PORT', 'must differ from PORT');
   if (config.demo && !local) refuse('DEMO', 'can be on only with the embedded database on a loopback address');
   if (config.demo && !sandbox) refuse('DEMO', 'needs SANDBOX=on');
@@ -81,9 +85,6 @@ export const readConfig = (environment: Environment): ReadConfig => {
     if (embedded) refuse('EMBEDDED', 'cannot be on in production');
     if (!problems.has('ENCRYPTION_KEYS')) refuse('ENCRYPTION_KEYS', weaknessOf(config.encryptionKeys));
     if (!problems.has('KEY_PEPPERS')) refuse('KEY_PEPPERS', weaknessOf(config.keyPeppers));
-    if (hasLoopbackNetwork(config.outboundAllow.entries)) {
-      refuse('OUTBOUND_ALLOW', 'may name loopback in production only as host:port');
-    }
   }
   const reserved = setReserved(environment);
   for (const { name, refused } of reserved)
@@ -98,7 +99,7 @@ export const valueOf = (environment: Environment, name: string): string | undefi
   return value === undefined || value === '' ? undefined : value;
 };
 
-export const isLoopback = (host: string): boolean =>
+const isLoopback = (host: string): boolean =>
   host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
 
 /** One leaked key must not open both the data and the digests. */

@@ -1,13 +1,18 @@
 import { isAbsolute, resolve } from 'node:path';
 
+import { parseNetwork } from '../outbound/address-kind.js';
 import { keyRing } from './key-ring.js';
-import { network, outboundEntry } from './networks.js';
-import { databaseUrl, integer, listOf, matching, oneOf, origin, toggle, type Variable } from './variable.js';
+import { databaseUrl, integer, listOf, matching, oneOf, origin, Refusal, toggle, type Variable } from './variable.js';
 
 const variable = <T>(definition: Variable<T>): Variable<T> => definition;
 
 const port = integer(1, 65_535);
 const OFF = 'off';
+
+const network = (entry: string): string => {
+  if (parseNetwork(entry) === null) throw new Refusal('has an entry that is not a network such as 10.0.0.0/8');
+  return entry;
+};
 
 export const DEFAULT_REGIONS: readonly string[] = [
   'us-east-1',
@@ -99,7 +104,7 @@ export const VARIABLES = {
       'Networks or `host:port` that addresses entered by customers may reach beside public ones, plain http only there. ' +
       'Link-local and metadata addresses never; in production loopback only as `host:port`.',
     fallback: 'none',
-    read: listOf(outboundEntry),
+    read: listOf((entry) => entry),
   }),
   OUTBOUND_ALLOW_FOR: variable({
     meaning: 'Uses that `OUTBOUND_ALLOW` holds for: `providers`, `webhooks`, `exports`, separated by commas.',

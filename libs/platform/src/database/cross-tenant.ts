@@ -18,3 +18,18 @@ export const grantAcrossTenants = async (runner: QueryRunner, grant: CrossTenant
   await runner.query(`drop policy if exists ${role} on ${table}`);
   await runner.query(`create policy ${role} on ${table} to ${role} using (true) with check (true)`);
 };
+
+/**
+ * Makes a `security definer` function run with the rights of its role, for calls of the application alone. Its search
+ * path is fixed, temporary tables last, so no caller can put a relation of its own in the place of ours.
+ */
+export const handOverFunction = async (
+  runner: QueryRunner,
+  signature: string,
+  role: CrossTenantRole,
+): Promise<void> => {
+  await runner.query(`alter function ${signature} set search_path = pg_catalog, public, pg_temp`);
+  await runner.query(`alter function ${signature} owner to ${role}`);
+  await runner.query(`revoke all on function ${signature} from public`);
+  await runner.query(`grant execute on function ${signature} to gw_app`);
+};

@@ -1,10 +1,10 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { chmod, cp, mkdir, readdir, readFile, rename, rm, stat, symlink } from 'node:fs/promises';
+import { chmod, cp, mkdir, readdir, rename, rm, stat, symlink } from 'node:fs/promises';
 import { basename, dirname, join, relative } from 'node:path';
 
 import { StartError } from '../config/start-error.js';
-import { runProgram } from './run-program.js';
-import type { ServerUser } from './server-user.js';
+import { readIfPresent } from '../files/keep-file.js';
+import { runProgram, type ServerUser } from './run-program.js';
 
 /** A PostgreSQL installation: a folder with `bin/postgres` and `bin/initdb`, and the major version it holds. */
 export interface Binaries {
@@ -51,7 +51,7 @@ const probe = async (folder: string, user: ServerUser): Promise<Binaries | { rea
 
 /** npm packages cannot hold links; the package lists them and makes them in a script that `--ignore-scripts` leaves out. */
 const restoreLinks = async (folder: string): Promise<void> => {
-  const list = await readFile(join(folder, 'pg-symlinks.json'), 'utf8').catch(() => '[]');
+  const list = (await readIfPresent(join(folder, 'pg-symlinks.json'))) ?? '[]';
   for (const { source, target } of JSON.parse(list) as { source: string; target: string }[]) {
     const link = join(folder, '..', target);
     try {
@@ -65,14 +65,13 @@ const restoreLinks = async (folder: string): Promise<void> => {
 
 /** Copies under a temporary name and renames, so that a copy that has its name is complete, also with two starters. */
 const copyOnce = async (folder: string, cacheFolder: string): Promise<string> => {
-  const name = createHash('sha256')
-    .update(folder)
-    .update(await versionIn(folder));
+  const name = createHash('sha256').update(await releaseOf(folder));
   const copy = join(cacheFolder, `postgresql-${name.digest('hex').slice(0, 16)}`, 'native');
   if (await exists(copy)) return copy;
 
   const parent = dirname(copy);
   await mkdir(parent, { recursive: true });
+  for (const made of [cacheFolder, parent]) await chmod(made, 0o755);
   const temporary = join(parent, `${basename(copy)}.${randomUUID()}`);
   try {
     await cp(folder, temporary, { recursive: true, verbatimSymlinks: true });
@@ -86,9 +85,9 @@ const copyOnce = async (folder: string, cacheFolder: string): Promise<string> =>
   return copy;
 };
 
-/** A copy is of one release: an upgrade makes the next one. */
-const versionIn = (folder: string): Promise<string> =>
-  readFile(join(folder, '..', 'package.json'), 'utf8').catch(() => '');
+/** What a copy is a copy of: the description of the npm package, whose next release gets a copy of its own. */
+const releaseOf = async (folder: string): Promise<string> =>
+  (await readIfPresent(join(folder, '..', 'package.json'))) ?? folder;
 
 const letEverybodyRead = async (folder: string): Promise<void> => {
   await chmod(folder, 0o755);

@@ -7,8 +7,8 @@ import { StartError } from '../config/start-error.js';
 import { Secret } from '../encryption/secret.js';
 import { keepFile, readIfPresent } from '../files/keep-file.js';
 import type { Binaries } from './binaries.js';
-import { runProgram } from './run-program.js';
-import { reachable, type ServerUser } from './server-user.js';
+import { runProgram, type ServerUser } from './run-program.js';
+import { reachable } from './server-user.js';
 
 export const SUPERUSER = 'postgres';
 

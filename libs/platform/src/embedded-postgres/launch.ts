@@ -8,8 +8,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Binaries } from './binaries.js';
 import type { DataFolder } from './data-folder.js';
 import { clusterName } from './postmaster-file.js';
-import { PROGRAM_ENVIRONMENT } from './run-program.js';
-import { reachable, type ServerUser } from './server-user.js';
+import { PROGRAM_ENVIRONMENT, type ServerUser } from './run-program.js';
+import { reachable } from './server-user.js';
 
 export interface Launch {
   /** Where the server's log is kept. */

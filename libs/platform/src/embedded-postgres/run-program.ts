@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 
-import type { ServerUser } from './server-user.js';
+/** Who runs PostgreSQL; `null` is the user of this process. */
+export type ServerUser = { readonly uid: number; readonly gid: number } | null;
 
 export type Outcome = { readonly ok: true; readonly output: string } | { readonly ok: false; readonly reason: string };
 

@@ -1,10 +1,7 @@
 import { StartError } from '../config/start-error.js';
-import { runProgram } from './run-program.js';
+import { runProgram, type ServerUser } from './run-program.js';
 
 const USER = 'postgres';
-
-/** Who runs PostgreSQL; `null` is the user of this process. */
-export type ServerUser = { readonly uid: number; readonly gid: number } | null;
 
 /** PostgreSQL refuses to run as root, so root lends it the system user `postgres`, which is made if there is none. */
 export const serverUser = async (): Promise<ServerUser> => {

@@ -2,6 +2,7 @@ import { type ArgumentsHost, Catch, type ExceptionFilter, Injectable } from '@ne
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
 import { Log } from '../logging/log.js';
+import { databaseErrorOf } from '../database/database-failure.js';
 import { publicError } from './public-error.js';
 import { renderError } from './render-error.js';
 
@@ -18,7 +19,7 @@ export class ErrorFilter implements ExceptionFilter {
     const { status, headers, body } = renderError(error, request.errorFamily, request.id);
     const line = { requestId: request.id, route: request.route, code: error.code };
     if (error.code === 'INTERNAL_ERROR') this.log.error('Request failed', line, cause);
-    else if (cause !== error && status !== 404) this.log.warn('Request refused below the rules', line, cause);
+    else if (databaseErrorOf(cause) !== null) this.log.warn('Request refused by the database', line, cause);
     if (reply.sent || reply.raw.headersSent) {
       // Too late for an answer; a cut connection at least cannot be read as a whole one.
       if (!reply.raw.writableEnded) reply.raw.destroy();

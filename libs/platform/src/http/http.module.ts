@@ -2,7 +2,6 @@ import { type DynamicModule, Global, Module, type ModuleMetadata } from '@nestjs
 import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
 
 import { AccessGuard } from '../access/access.guard.js';
-import { CommandContexts } from '../access/command-context.js';
 import { RouteCheck } from '../access/route-check.js';
 import { SessionCookie } from '../access/session-cookie.js';
 import { Metrics } from '../metrics/metrics.js';
@@ -34,7 +33,6 @@ export class HttpModule {
         { provide: Metrics, useValue: metrics },
         { provide: DrainRegistry, useValue: streams },
         SessionCookie,
-        CommandContexts,
         RouteCheck,
         { provide: APP_GUARD, useClass: AccessGuard },
         { provide: APP_FILTER, useClass: ErrorFilter },

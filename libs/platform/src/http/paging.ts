@@ -7,6 +7,9 @@ export interface Page<Row> {
   readonly nextCursor: string | null;
 }
 
+/** The form of an id among the sort values of a cursor. */
+export const UUID_IN_CURSOR = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
 /** An opaque keyset cursor of the last row's sort values. */
 export const encodeCursor = (values: readonly string[]): string =>
   Buffer.from(JSON.stringify(values)).toString('base64url');

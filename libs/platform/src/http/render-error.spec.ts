@@ -61,6 +61,17 @@ describe('renderError', () => {
     expect(retryAfter('CONFLICT')).toBeUndefined();
   });
 
+  it('shows the limit that refused, when all of it is known', () => {
+    const rate = { limit: 60, remaining: 0, resetAt: 1_767_225_600_000 };
+    expect(headersOf('RATE_LIMIT_EXCEEDED', rate)).toMatchObject({
+      'x-ratelimit-limit': '60',
+      'x-ratelimit-remaining': '0',
+      'x-ratelimit-reset': '1767225600000',
+    });
+    expect(headersOf('RATE_LIMIT_EXCEEDED', { ...rate, resetAt: Infinity })).not.toHaveProperty('x-ratelimit-limit');
+    expect(headersOf('CONFLICT', rate)).not.toHaveProperty('x-ratelimit-limit');
+  });
+
   it('keeps SDKs from repeating what is refused for good', () => {
     for (const code of ['SECURITY_VIOLATION', 'SPEND_CAP_REACHED', 'IDEMPOTENCY_OUTCOME_UNKNOWN'] as const) {
       expect(shouldRetry(code)).toBe('false');

@@ -27,6 +27,18 @@ const retryAfterOf = (error: DomainError): number | null => {
   return error.code === 'SERVICE_UNAVAILABLE' ? UNAVAILABLE_RETRY_SECONDS : null;
 };
 
+/** State of the limit that refused, as far as it is told. */
+const rateHeadersOf = ({ code, details }: DomainError): Readonly<Record<string, string>> => {
+  const { limit, remaining, resetAt } = details;
+  if (code !== 'RATE_LIMIT_EXCEEDED') return {};
+  if (![limit, remaining, resetAt].every((value) => Number.isSafeInteger(value))) return {};
+  return {
+    'x-ratelimit-limit': String(limit),
+    'x-ratelimit-remaining': String(remaining),
+    'x-ratelimit-reset': String(resetAt),
+  };
+};
+
 /** Name of the wrong parameter for OpenAI's `param`: `details.param`, else the first wrong field. */
 const paramOf = ({ details }: DomainError): string | null => {
   if (typeof details['param'] === 'string') return details['param'];
@@ -57,8 +69,9 @@ const withoutBigInt = (_name: string, value: unknown): unknown => (typeof value 
  * The answer to an error in the rendering of its route: for the exception filter and for replies the gateway writes
  * itself. Anything that is not a `DomainError` becomes one first, so nothing internal is shown.
  *
- * `details.retryAfter` (seconds) becomes `Retry-After`; `details.providerStatus` the status of PROVIDER_REJECTED;
- * `details.param` OpenAI's `param`.
+ * `details.retryAfter` (seconds) becomes `Retry-After`; `limit`, `remaining` and `resetAt` (Unix milliseconds) of
+ * RATE_LIMIT_EXCEEDED `X-RateLimit-*`; `details.providerStatus` the status of PROVIDER_REJECTED; `details.param`
+ * OpenAI's `param`.
  */
 export const renderError = (cause: unknown, family: ErrorFamily, requestId: string): RenderedError => {
   const error = publicError(cause);
@@ -84,6 +97,7 @@ export const renderError = (cause: unknown, family: ErrorFamily, requestId: stri
       'x-request-id': requestId,
       ...(family === 'anthropic' ? { 'request-id': requestId } : {}),
       ...(retryAfter === null ? {} : { 'retry-after': String(retryAfter) }),
+      ...rateHeadersOf(error),
       ...(entry.retry ? {} : { 'x-should-retry': 'false' }),
     },
     body: JSON.stringify(body, withoutBigInt),

@@ -16,6 +16,7 @@ const FIELDS = [
   'status',
   'code',
   'ms',
+  'aborted',
   'host',
   'port',
   'signal',
@@ -29,7 +30,7 @@ const FIELDS = [
   'version',
 ] as const;
 
-export type LogField = (typeof FIELDS)[number];
+type LogField = (typeof FIELDS)[number];
 export type LogFields = { readonly [Field in LogField]?: string | number | boolean | null | undefined };
 
 type Level = 'debug' | 'info' | 'warn' | 'error' | 'fatal';

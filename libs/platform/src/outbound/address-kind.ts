@@ -64,6 +64,8 @@ const SPECIAL = networks(
 
 const NOT_PUBLIC = [...LOOPBACK, ...PRIVATE, ...SPECIAL];
 
+const NETWORK = /^([^/]+)\/(\d{1,3})$/;
+
 /** True when every address of the network is in the other one. */
 const isWithin = ([first, bits]: Network, [otherFirst, otherBits]: Network): boolean =>
   first.kind() === otherFirst.kind() && bits >= otherBits && first.match(otherFirst, otherBits);
@@ -73,6 +75,15 @@ const overlaps = (a: Network, b: Network): boolean => isWithin(a, b) || isWithin
 /** An address in its usual notation, without a zone; `null` for anything else, such as `127.1`, `0x7f000001` or a name. */
 export const parseAddress = (text: string): Address | null =>
   isIP(text) === 0 || text.includes('%') ? null : ipaddr.parse(text);
+
+/** A network such as `10.0.0.0/8`, or one address; `null` for anything else. */
+export const parseNetwork = (text: string): Network | null => {
+  const single = parseAddress(text);
+  if (single !== null) return networkOf(single);
+  const [, first = '', bits = ''] = NETWORK.exec(text) ?? [];
+  const address = parseAddress(first);
+  return address !== null && ipaddr.isValidCIDR(text) ? [address, Number(bits)] : null;
+};
 
 /** Kind of all addresses of a network; `mixed` when they are of several kinds. */
 export const kindOfNetwork = (network: Network): AddressKind | 'mixed' => {

@@ -139,6 +139,9 @@ describe('an entry of OUTBOUND_ALLOW', () => {
     '[::ffff:127.0.0.1]:80',
     '64:ff9b::/96',
     '::/128',
+    'metadata:80',
+    'Metadata.google.internal:80',
+    'instance-data.ec2.internal:80',
   ])('%s may stand nowhere', (entry) => {
     const refusal = `OUTBOUND_ALLOW: "${entry}" is link-local, a metadata service or reserved and is never opened.`;
     expect(() => allowing([entry])).toThrow(new StartError(refusal));

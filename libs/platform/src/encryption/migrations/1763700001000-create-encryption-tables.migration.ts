@@ -1,16 +1,16 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-import { grantAcrossTenants } from '../../database/cross-tenant.js';
+import { grantAcrossTenants, handOverFunction } from '../../database/cross-tenant.js';
 import { protectTenantTable } from '../../database/tenant-table.js';
 
 /** The functions show which keys are wrapped by what, never a wrapped key. */
 const FUNCTIONS = [
   `create function data_keys_by_kek() returns table (kek_id text, live_keys bigint)
-   language sql stable security definer set search_path = pg_catalog, public, pg_temp
+   language sql stable security definer
    as $$ select k.kek_id, count(*) from data_keys k where k.destroyed_at is null group by k.kek_id $$`,
   `create function data_keys_to_rewrap(first_kek_id text, after_organization_id uuid, after_id uuid, batch integer)
    returns table (organization_id uuid, id uuid)
-   language sql stable security definer set search_path = pg_catalog, public, pg_temp
+   language sql stable security definer
    as $$ select k.organization_id, k.id from data_keys k
           where (k.organization_id, k.id) > (after_organization_id, after_id)
             and k.destroyed_at is null and k.kek_id <> first_kek_id
@@ -66,9 +66,7 @@ export class CreateEncryptionTables1763700001000 implements MigrationInterface {
     await grantAcrossTenants(runner, { role: 'gw_lookup', table: 'data_keys', statements: ['select'] });
     for (const definition of FUNCTIONS) await runner.query(definition);
     for (const signature of SIGNATURES) {
-      await runner.query(`alter function ${signature} owner to gw_lookup`);
-      await runner.query(`revoke all on function ${signature} from public`);
-      await runner.query(`grant execute on function ${signature} to gw_app`);
+      await handOverFunction(runner, signature, 'gw_lookup');
     }
   }
 
