@@ -167,6 +167,10 @@ describe('accounts over HTTP', () => {
       expect(answers[2]?.body).toMatchObject({ code: 'RATE_LIMIT_EXCEEDED' });
       expect(Number(answers[2]?.headers['retry-after'])).toBeGreaterThan(0);
       expect(Number(answers[2]?.headers['retry-after'])).toBeLessThanOrEqual(60);
+      expect(answers[2]?.headers).toMatchObject({ 'x-ratelimit-limit': '2', 'x-ratelimit-remaining': '0' });
+      const waitMs = Number(answers[2]?.headers['x-ratelimit-reset']) - Date.now();
+      expect(waitMs).toBeGreaterThan(0);
+      expect(waitMs).toBeLessThanOrEqual(61_000);
       expect((await attempt('198.51.100.2')).status).toBe(201);
       await limited.close();
     });

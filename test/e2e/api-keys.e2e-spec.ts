@@ -75,10 +75,11 @@ describe('API keys over HTTP', () => {
     });
 
     it('answers a repeat with the same Idempotency-Key with the same bytes', async () => {
-      const ask = () => owner.post(keysPath(project), { name: 'Once' }).set('idempotency-key', 'one-key');
-      const [first, second] = [await ask(), await ask()];
-      expect([first.status, second.status]).toEqual([201, 201]);
-      expect(second.text).toBe(first.text);
+      const [first, second] = await Promise.all(
+        [1, 2].map(() => owner.post(keysPath(project), { name: 'Once' }).set('idempotency-key', 'one-key')),
+      );
+      expect([first?.status, second?.status]).toEqual([201, 201]);
+      expect(second?.text).toBe(first?.text);
     });
 
     it.each([

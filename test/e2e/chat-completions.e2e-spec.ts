@@ -24,7 +24,7 @@ describe('chat completions with the official client', () => {
     project = await gateway.project();
     client = gateway.client(project.key);
   });
-  afterAll(() => gateway?.close());
+  afterAll(() => gateway.close());
   beforeEach(() => gateway.double.reset());
 
   const lastCall = async (): Promise<SeenCall> => {
@@ -76,9 +76,7 @@ describe('chat completions with the official client', () => {
     expect(streamed.usage).toEqual(whole.usage);
 
     const record = await gateway.record(project, response.headers.get('x-request-id'));
-    const list = await gateway.owner.get(`/v1/projects/${project.id}/requests?limit=2`);
-    const [latest] = (list.body as { data: { id: string }[] }).data;
-    const streamedRecord = await gateway.record(project, latest?.id);
+    const streamedRecord = await gateway.latestRecord(project);
     const figures = ({ inputTokens, outputTokens, costUsd, status }: typeof record) => ({
       inputTokens,
       outputTokens,
@@ -110,6 +108,15 @@ describe('chat completions with the official client', () => {
     expect(record.outputTokens).toBeGreaterThan(0);
     expect(record.inputTokens).toBeGreaterThan(0);
     expect(Number(record.costUsd)).toBeGreaterThan(0);
+  });
+
+  it('never counts more for a provider without usage than the limit it was sent, nor books more than was held', async () => {
+    await gateway.double.behave({ noUsage: true, text: 'A'.repeat(4_000) });
+    const answer = await raw({ max_tokens: 500 });
+    await answer.text();
+    const record = await gateway.record(project, answer.headers.get('x-request-id'));
+    expect(record).toMatchObject({ status: 'completed', usageSource: 'estimated', outputTokens: 500, overrun: false });
+    expect(Number(record.costUsd)).toBeLessThanOrEqual(Number(record.maxCostUsd));
   });
 
   it.each([

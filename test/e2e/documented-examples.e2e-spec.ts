@@ -12,8 +12,8 @@ import { callerWith } from '../support/person.js';
 interface Parameter {
   readonly name: string;
   readonly in: string;
-  readonly example?: unknown;
-  readonly schema?: { readonly example?: unknown };
+  readonly example?: string | number | boolean;
+  readonly schema?: { readonly example?: string | number | boolean };
 }
 
 interface Operation {
@@ -112,7 +112,7 @@ describe('the examples of the OpenAPI document', () => {
       const example = parameter.example ?? parameter.schema?.example;
       if (example !== undefined) query.set(parameter.name, String(example));
     }
-    return query.size === 0 ? path : `${path}?${query}`;
+    return query.size === 0 ? path : `${path}?${query.toString()}`;
   };
 
   it('cover every body that is asked for', () => {

@@ -81,6 +81,15 @@ describe('bodies and queries', () => {
       expect([status, body]).toEqual([201, { kind: 'Thing', thing: { name: 'a', parts: [{ size: 1 }] } }]);
     });
 
+    it.each([
+      'application/json',
+      'Application/JSON',
+      'application/json;charset=UTF-8',
+      'application/json; charset="utf-8"',
+    ])('may be sent as %s', async (type) => {
+      await post('/v1/things', '{"name":"a"}', { 'content-type': type }).expect(201);
+    });
+
     it('get one entry for every wrong field, with its path and without its value', async () => {
       const { status, body, text } = await post(
         '/v1/things',

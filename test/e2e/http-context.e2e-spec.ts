@@ -1,21 +1,29 @@
 import type { CommandContext } from '@app/kernel';
-import { CurrentContext, RequirePermission } from '@app/platform';
+import { CurrentContext, RequirePermission, Versioned, WithoutEffect } from '@app/platform';
 import { Controller, Post } from '@nestjs/common';
 import request from 'supertest';
 
 import { createEmptyDatabase, type TestDatabase } from '../support/database.js';
 import { type HttpApp, startHttpApp, WORLD } from '../support/http-app.js';
 
-@Controller('v1/projects/:projectId/things')
+@Controller('v1/projects/:projectId/things/:thing')
 class ThrowAwayController {
   @RequirePermission('projects:update')
+  @Versioned()
   @Post()
   write(@CurrentContext() context: CommandContext) {
     return context;
   }
+
+  @RequirePermission('projects:update')
+  @WithoutEffect()
+  @Post('asked')
+  ask(@CurrentContext() context: CommandContext) {
+    return context;
+  }
 }
 
-const things = `/v1/projects/${WORLD.project}/things`;
+const things = `/v1/projects/${WORLD.project}/things/1`;
 
 describe('the command context of a request', () => {
   let database: TestDatabase;
@@ -75,6 +83,19 @@ describe('the command context of a request', () => {
     expect([status, body.details.fields[0].field]).toEqual([400, 'If-Match']);
   });
 
+  it('refuses If-Match on a route without a version, because nobody would compare it', async () => {
+    const { status, body } = await post({ 'if-match': '"7"' }, {}, `${things}/asked`);
+    expect([status, body.details.fields[0].field]).toEqual([400, 'If-Match']);
+    expect((await post({ 'if-match': '*' }, {}, `${things}/asked`)).status).toBe(201);
+  });
+
+  it('takes no Idempotency-Key on a route without an effect', async () => {
+    for (const key of ['k1', 'a b']) {
+      const { status, body } = await post({ 'idempotency-key': key }, {}, `${things}/asked`);
+      expect([status, body.idempotency]).toEqual([201, undefined]);
+    }
+  });
+
   it.each([' ', 'a b', 'x'.repeat(256), 'é'])('refuses the Idempotency-Key %j', async (key) => {
     const { status, body } = await post({ 'idempotency-key': key });
     expect([status, body.details.fields[0].field]).toEqual([400, 'Idempotency-Key']);
@@ -98,6 +119,7 @@ describe('the command context of a request', () => {
     expect(await claimOf({}, {}, things.replace('things', '%74hings'))).toEqual(first);
     expect((await claimOf({ 'idempotency-key': 'k2' })).claim).not.toBe(first.claim);
     expect((await claimOf({ authorization: 'Bearer csk_secret' })).claim).not.toBe(first.claim);
+    expect((await claimOf({}, {}, things.replace(/1$/, '2'))).claim).not.toBe(first.claim);
     const other = await claimOf({}, '{ }');
     expect([other.claim === first.claim, other.body === first.body]).toEqual([true, false]);
   });

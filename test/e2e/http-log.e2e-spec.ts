@@ -1,10 +1,12 @@
 import { randomBytes } from 'node:crypto';
+import type { AddressInfo } from 'node:net';
 import { Writable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 import { DomainError } from '@app/kernel';
 import { Database, Log, Public, RequirePermission, RuntimeRoute } from '@app/platform';
-import { Controller, Get, Logger, Post, Req } from '@nestjs/common';
-import type { FastifyRequest } from 'fastify';
+import { Controller, Get, Logger, Post, Req, Res } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import request from 'supertest';
 
 import { createEmptyDatabase, type TestDatabase } from '../support/database.js';
@@ -77,6 +79,14 @@ class ThrowAwayController {
   }
 
   @RuntimeRoute()
+  @Get('models')
+  stream(@Req() call: FastifyRequest, @Res() reply: FastifyReply) {
+    call.caller = { organizationId: WORLD.organization, projectId: WORLD.project, apiKeyId: WORLD.apiKey };
+    reply.hijack();
+    reply.raw.writeHead(200).write('begun');
+  }
+
+  @RuntimeRoute()
   @Post('chat/completions')
   chat(@Req() { body }: FastifyRequest) {
     return JSON.parse(String(body)) as unknown;
@@ -87,11 +97,17 @@ describe('the log', () => {
   let database: TestDatabase;
   let api: HttpApp;
   let text = '';
-  const lines = () =>
+  const lines = (message: string) =>
     text
       .split('\n')
       .filter(Boolean)
-      .map((line) => JSON.parse(line) as Record<string, unknown>);
+      .map((line) => JSON.parse(line) as Record<string, unknown>)
+      .filter((line) => line['message'] === message);
+  /** A line about an answer is written after the client has the answer. */
+  const firstLine = async (message: string): Promise<Record<string, unknown>> => {
+    while (lines(message).length === 0) await sleep(10);
+    return lines(message)[0] ?? {};
+  };
 
   beforeAll(async () => {
     database = await createEmptyDatabase();
@@ -134,6 +150,7 @@ describe('the log', () => {
     await post('/v1/bug', `{"secret":"${SECRETS.body}"`).expect(400);
     await get(`/${SECRETS.path}${query}`).expect(404);
     await get(`/%zz${SECRETS.path}`).expect(400);
+    while (lines('Request').length < 9) await sleep(10);
     expect(findPlantedSecrets(SECRETS, text)).toEqual([]);
   });
 
@@ -143,30 +160,29 @@ describe('the log', () => {
       .post(`/v1/projects/${WORLD.project}/things?a=b`)
       .set({ authorization: 'Bearer ses_owner' })
       .send({});
-    expect(lines().filter(({ message }) => message === 'Request')).toEqual([
-      {
-        level: 'info',
-        time: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/),
-        name: 'api',
-        pid: process.pid,
-        message: 'Request',
-        requestId: headers['x-request-id'],
-        method: 'POST',
-        route: '/v1/projects/:projectId/things',
-        status: 409,
-        ms: expect.any(Number),
-        organizationId: WORLD.organization,
-        projectId: WORLD.project,
-        actorType: 'user',
-        actorId: WORLD.account,
-      },
-    ]);
+    expect(await firstLine('Request')).toEqual({
+      level: 'info',
+      time: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/),
+      name: 'api',
+      pid: process.pid,
+      message: 'Request',
+      requestId: headers['x-request-id'],
+      method: 'POST',
+      route: '/v1/projects/:projectId/things',
+      status: 409,
+      ms: expect.any(Number),
+      organizationId: WORLD.organization,
+      projectId: WORLD.project,
+      actorType: 'user',
+      actorId: WORLD.account,
+    });
+    expect(lines('Request')).toHaveLength(1);
   });
 
   it('says of an internal error where it happened, under the id the caller got', async () => {
     text = '';
     const { body } = await request(api.server).post('/v1/bug').send({});
-    const line = lines().find(({ message }) => message === 'Request failed');
+    const line = await firstLine('Request failed');
     expect(line).toMatchObject({
       level: 'error',
       requestId: body.requestId,
@@ -179,13 +195,34 @@ describe('the log', () => {
   it('names the state of a refused statement', async () => {
     text = '';
     await request(api.server).get('/v1/statement');
-    const line = lines().find(({ message }) => message === 'Request refused below the rules');
+    const line = await firstLine('Request refused by the database');
     expect(line).toMatchObject({ code: 'VALIDATION_FAILED', error: { cause: { code: '22P02' } } });
+  });
+
+  it('has a line for an answer that was cut by its client, also one written past the framework', async () => {
+    text = '';
+    await api.app.listen(0, '127.0.0.1');
+    const { port } = api.server.address() as AddressInfo;
+    const stop = new AbortController();
+    const { headers } = await fetch(`http://127.0.0.1:${port}/v1/models`, { signal: stop.signal });
+    stop.abort();
+    expect(await firstLine('Request')).toMatchObject({
+      requestId: headers.get('x-request-id'),
+      route: '/v1/models',
+      status: 200,
+      aborted: true,
+      organizationId: WORLD.organization,
+      projectId: WORLD.project,
+      actorType: 'api_key',
+      actorId: WORLD.apiKey,
+    });
   });
 
   it('keeps probes out', async () => {
     text = '';
     await request(api.server).get('/livez').expect(200);
-    expect(lines().filter(({ message }) => message === 'Request')).toEqual([]);
+    await request(api.server).get('/nothing').expect(404);
+    await firstLine('Request');
+    expect(lines('Request')).toHaveLength(1);
   });
 });

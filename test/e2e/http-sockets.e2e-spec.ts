@@ -120,6 +120,10 @@ describe('the server on real sockets', () => {
     expect(await get(...first, field)).toMatchObject({ status: 400, code: 'VALIDATION_FAILED' });
   });
 
+  it('ignores an expectation it does not know', async () => {
+    expect(await get('Expect: a-miracle')).toMatchObject({ status: 200 });
+  });
+
   it('takes repeats of fields that are lists', async () => {
     expect(await get('Accept: a/b', 'Accept: c/d', 'Via: 1.1 a', 'Via: 1.1 b')).toMatchObject({ status: 200 });
   });

@@ -1,4 +1,7 @@
+import { randomBytes } from 'node:crypto';
+
 import { uuidOf } from '@app/kernel';
+import { Secret } from '@app/platform';
 import request from 'supertest';
 
 import { startTestApp, type TestApp } from '../support/app.js';
@@ -145,6 +148,18 @@ describe('organizations over HTTP', () => {
       expect(new Set(answers.map(({ text }) => text)).size).toBe(1);
       const { data } = (await as(eve).get('/v1/organizations')).body as { data: Organization[] };
       expect(data.filter(({ name }) => name === 'Once')).toHaveLength(1);
+    });
+
+    it('are one also when the peppers rotate between the first request and its repeat', async () => {
+      const { keyPeppers, encryptionKeys } = api.config;
+      const newer = { id: 'p2', key: new Secret(randomBytes(32).toString('base64')) };
+      const rotated = await startTestApp({ database, config: { keyPeppers: [newer, ...keyPeppers], encryptionKeys } });
+      const first = await withKey(eve, 'over-a-rotation', { name: 'Rotated' });
+      const repeat = await withKey(eve, 'over-a-rotation', { name: 'Rotated' }, rotated);
+      expect([repeat.status, repeat.text]).toEqual([201, first.text]);
+      const { data } = (await as(eve, rotated).get('/v1/organizations')).body as { data: Organization[] };
+      expect(data.filter(({ name }) => name === 'Rotated')).toHaveLength(1);
+      await rotated.close();
     });
 
     it('are refused for another body', async () => {

@@ -6,6 +6,13 @@ import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { addMember, type Caller, callerWith, signUp, signUpOwner } from '../support/person.js';
 import { createProject } from '../support/projects.js';
 
+const listed = async (caller: Caller, query = '') => {
+  const { status, body } = await caller.get(`/v1/projects${query}`);
+  expect(status).toBe(200);
+  const { data, nextCursor } = body as { data: { id: string }[]; nextCursor: string | null };
+  return { ids: data.map(({ id }) => id), nextCursor };
+};
+
 describe('the projects a caller reaches', () => {
   let database: TestDatabase;
   let api: TestApp;
@@ -18,13 +25,6 @@ describe('the projects a caller reaches', () => {
     await api.close();
     await database.drop();
   });
-
-  const listed = async (caller: Caller, query = '') => {
-    const { status, body } = await caller.get(`/v1/projects${query}`);
-    expect(status).toBe(200);
-    const { data, nextCursor } = body as { data: { id: string }[]; nextCursor: string | null };
-    return { ids: data.map(({ id }) => id), nextCursor };
-  };
 
   it('are those of all organizations of a person, newest first over pages, and no others', async () => {
     const [own, friend, stranger] = [
@@ -60,6 +60,7 @@ describe('the projects a caller reaches', () => {
     const [kept, gone] = [await createProject(owner), await createProject(owner)];
     await owner.delete(`/v1/projects/${gone.id}`, { confirm: gone.name });
     expect((await listed(owner)).ids).toEqual([kept.id]);
+    expect((await listed(owner, '?limit=1')).ids).toEqual([kept.id]);
   });
 
   it('are none for somebody without an organization', async () => {

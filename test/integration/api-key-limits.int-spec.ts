@@ -54,22 +54,22 @@ describe('many API keys in a project', () => {
     await createKey(owner, await createProject(owner));
   });
 
-  describe('made by one key', () => {
-    /** More than are revoked in one transaction, each made by the one before or by the first. */
-    const familyOf = async (root: CreatedKey): Promise<readonly CreatedKey[]> => {
-      const family: CreatedKey[] = [];
-      while (family.length < 110) {
-        const parent = (family.length % 2 === 0 ? root : family.at(-1)) ?? root;
-        family.push(await createKey(callerWith(api.server, parent.key), project));
-      }
-      return family;
-    };
-    const liveOf = async (family: readonly CreatedKey[]): Promise<number> => {
-      const resolver = api.app.get(ApiKeyPrincipalResolver);
-      const principals = await Promise.all(family.map(({ key }) => resolver.resolve(key)));
-      return principals.filter((principal) => principal !== null).length;
-    };
+  /** More than are revoked in one transaction, each made by the one before or by the first. */
+  const familyOf = async (root: CreatedKey): Promise<readonly CreatedKey[]> => {
+    const family: CreatedKey[] = [];
+    while (family.length < 110) {
+      const parent = (family.length % 2 === 0 ? root : family.at(-1)) ?? root;
+      family.push(await createKey(callerWith(api.server, parent.key), project));
+    }
+    return family;
+  };
+  const liveOf = async (family: readonly CreatedKey[]): Promise<number> => {
+    const resolver = api.app.get(ApiKeyPrincipalResolver);
+    const principals = await Promise.all(family.map(({ key }) => resolver.resolve(key)));
+    return principals.filter((principal) => principal !== null).length;
+  };
 
+  describe('made by one key', () => {
     it('are all revoked with it when the answer comes', async () => {
       const root = await createKey(owner, project);
       const family = await familyOf(root);

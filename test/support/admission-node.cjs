@@ -29,16 +29,21 @@ const statusOf = (work) =>
     (error) => error.code ?? error.message,
   );
 
-NestFactory.createApplicationContext(TestProcess, { logger: false }).then((context) => {
-  process.on('message', async ({ id, op, items }) => {
-    if (op === 'close') {
-      await context.close();
-      process.disconnect();
-      return;
-    }
-    const admission = context.get(Admission);
-    const answers = await Promise.all(items.map((item) => statusOf(admission[op](item))));
-    process.send({ id, answers });
-  });
+const obey = async (context, { id, op, items }) => {
+  if (op === 'close') {
+    await context.close();
+    process.disconnect();
+    return;
+  }
+  const admission = context.get(Admission);
+  const answers = await Promise.all(items.map((item) => statusOf(admission[op](item))));
+  process.send({ id, answers });
+};
+
+const start = async () => {
+  const context = await NestFactory.createApplicationContext(TestProcess, { logger: false });
+  process.on('message', (order) => void obey(context, order));
   process.send({ ready: true });
-});
+};
+
+void start();

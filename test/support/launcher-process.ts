@@ -3,11 +3,11 @@ import { once } from 'node:events';
 import { chmod, mkdtemp, readdir, readFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 
 import { built } from './built.js';
 
-const ROOT = resolve(__dirname, '../..');
+const ROOT = join(__dirname, '../..');
 
 export interface LauncherOptions {
   /** Default: a free one. */
@@ -107,7 +107,7 @@ export const emptyFolder = async (): Promise<string> => {
   return join(folder, 'data');
 };
 
-export const freePort = async (): Promise<number> => {
+const freePort = async (): Promise<number> => {
   const probe = createServer().listen(0, '127.0.0.1');
   await once(probe, 'listening');
   const { port } = probe.address() as AddressInfo;

@@ -1,12 +1,4 @@
-export {
-  Admission,
-  type CallEnvironment,
-  type CallOutcome,
-  type CallToAdmit,
-  type RateState,
-  type Usage,
-  type Verdict,
-} from './admission/admission.js';
+export { Admission, type CallOutcome, type CallToAdmit } from './admission/admission.js';
 export { RequestDays } from './admission/request-days.js';
 export { Sweeper } from './admission/sweeper.js';
 export { AdmissionMaintenanceModule } from './admission-maintenance.module.js';

@@ -15,7 +15,6 @@ export {
   readJson,
   writeJson,
 } from './adapters/exact-json.js';
-export { HttpProviderProbe, urlOf } from './adapters/http-provider-probe.js';
 export type {
   ChatAnswer,
   Generated,
@@ -31,8 +30,7 @@ export {
   type ProviderFailure,
   providerTimeout,
 } from './adapters/provider-failure.js';
-export { ProviderProbe, type ProbeResult, type ProbeTarget } from './adapters/provider-probe.js';
-export { ConnectProvider } from './commands/connect-provider.js';
+export { urlOf } from './adapters/url-of.js';
 export { KNOWN_PROVIDERS, SANDBOX } from './domain/known-providers.js';
 export {
   type OwnModel,
@@ -51,7 +49,7 @@ export { costOf, mostCost } from './price-book/pricing.js';
 export { type ActiveConnection, ProviderQueries } from './projections/provider.queries.js';
 export { providerConnectionsProjection } from './projections/provider-connections.projection.js';
 export { ProvidersModule } from './providers.module.js';
-export { Sandbox, type SandboxTarget } from './sandbox/sandbox.js';
+export { Sandbox } from './sandbox/sandbox.js';
 
 export const providersMigrations: Migrations = [ProviderConnections1763700008000];
 export const providersEntities = [ProviderConnectionReadModel] as const;

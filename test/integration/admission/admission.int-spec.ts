@@ -1,4 +1,4 @@
-import { uuidOf } from '@app/kernel';
+import { type RequestId, uuidOf } from '@app/kernel';
 import { newId } from '@app/platform';
 import { Client } from 'pg';
 
@@ -275,5 +275,16 @@ describe('values that no check foresaw', () => {
     expect(answers.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected', 'fulfilled']);
     await waitUntil(async () => (await booksOf(owner, project)).open === 0);
     expect(await booksOf(owner, project)).toMatchObject({ held: 0n, settled: 1_400n, recorded: 1_400n, records: 4 });
+  });
+
+  it('rejects the outcome of an id that is none, and books the ones beside it', async () => {
+    const project = await openProject(owner);
+    const calls = [callOf(project), callOf(project)];
+    await Promise.all(calls.map((call) => node.admission.admit(call)));
+    const outcomes = calls.map((call) => outcomeOf(call));
+    const bad = outcomeOf(callOf(project, { requestId: 'req_none' }));
+    const answers = await Promise.allSettled([bad, ...outcomes].map((outcome) => node.admission.settle(outcome)));
+    expect(answers.map(({ status }) => status)).toEqual(['rejected', 'fulfilled', 'fulfilled']);
+    expect(await booksOf(owner, project)).toMatchObject({ open: 0, records: 2, settled: 600n });
   });
 });

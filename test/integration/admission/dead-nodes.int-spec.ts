@@ -99,25 +99,28 @@ it('expires the calls of killed and of paused nodes, and leaves those of living 
   expect(await booksOf(owner, ofPaused)).toMatchObject({ held: 2_500n, settled: 1_500n, recorded: 1_500n, open: 5 });
 }, 120_000);
 
-it('takes no living node for dead after the database was away from everybody', async () => {
-  const gate = await DatabaseGate.to(database.url);
-  const node = await start('node', gate.url);
-  await start('worker', gate.url);
+it('takes no living node for dead after the database was away from everybody, even if the node is back last', async () => {
+  const [ofNode, ofWorker] = [await DatabaseGate.to(database.url), await DatabaseGate.to(database.url)];
+  const node = await start('node', ofNode.url);
+  await start('worker', ofWorker.url);
   const project = await openProject(owner);
   const calls = await admitFive(node, project);
   // The worker has observed the node for a while, so that the outage alone would make it look dead.
-  await sleep(7_000);
+  await sleep(5_000);
 
-  gate.cut();
-  await sleep(16_000);
-  gate.open();
+  ofNode.cut();
+  ofWorker.cut();
+  await sleep(14_000);
+  ofWorker.open();
+  await sleep(7_000);
+  ofNode.open();
   await waitUntil(async () => (await node.admit([callOf(project)]))[0] === 'admitted');
-  await sleep(8_000);
+  await sleep(4_000);
 
   expect(await statuses(project)).toEqual([]);
   await node.settle(calls.map((call) => outcomeOf(call)));
   expect(await statuses(project)).toEqual([{ kind: 'call', status: 'completed', count: 5 }]);
-  await gate.close();
+  await Promise.all([ofNode.close(), ofWorker.close()]);
 }, 120_000);
 
 it('leaves nothing open when a node stops in order', async () => {

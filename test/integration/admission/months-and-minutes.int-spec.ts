@@ -58,6 +58,12 @@ const admit = async (project: TestProject): Promise<CallToAdmit> => {
 };
 const settle = (call: CallToAdmit) => node.admission.settle(outcomeOf(call));
 
+/** A sequence anybody can repeat; the numbers need no quality. */
+const random = (seed: number) => () => {
+  seed = (seed * 1_103_515_245 + 12_345) % 2_147_483_648;
+  return seed / 2_147_483_648;
+};
+
 describe('the month of a call is that of its admission', () => {
   it('keeps late settlements in the old month, before and after the first admission of the new one', async () => {
     await at('2030-01-31T23:59:30Z');
@@ -162,12 +168,6 @@ describe('the month of a call is that of its admission', () => {
 
 describe('requests per minute', () => {
   const START = Date.parse('2031-01-01T00:00:00Z');
-
-  /** A sequence anybody can repeat; the numbers need no quality. */
-  const random = (seed: number) => () => {
-    seed = (seed * 1_103_515_245 + 12_345) % 2_147_483_648;
-    return seed / 2_147_483_648;
-  };
 
   it.each([
     ['in bursts', 7, 1],

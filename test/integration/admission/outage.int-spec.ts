@@ -53,6 +53,16 @@ const admitMany = async (project: TestProject) => {
 
 const admitsAgain = (project: TestProject) => waitUntil(async () => (await admitOne(project)) === 'admitted');
 
+/** Sessions that wait for a lock in a function. */
+const waiting = async (name: string): Promise<number> => {
+  const { rows } = await owner.query(
+    `select from pg_stat_activity
+      where datname = current_database() and wait_event_type = 'Lock' and query like '%' || $1 || '%'`,
+    [name],
+  );
+  return rows.length;
+};
+
 describe('while the database is away', () => {
   it.each(['cut', 'freeze'] as const)(
     'refuses within five seconds and goes on without a restart when the connection is %s',
@@ -84,6 +94,22 @@ describe('while the database is away', () => {
       calls.map(({ requestId }) => uuidOf(requestId)),
     ]);
     expect(rows).toEqual([{ count: 20 }]);
+  });
+
+  it('sends outcomes again whose booking was cut off, and books them once', async () => {
+    const project = await openProject(owner);
+    await admitsAgain(project);
+    const calls = Array.from({ length: 5 }, () => callOf(project));
+    await Promise.all(calls.map((call) => node.admission.admit(call)));
+    await owner.query('begin');
+    await owner.query('select 1 from counters where scope_id = $1 for update', [uuidOf(project.projectId)]);
+    const settled = Promise.all(calls.map((call) => node.admission.settle(outcomeOf(call))));
+    await waitUntil(async () => (await waiting('settle_calls')) === 1);
+    gate.cut();
+    gate.open();
+    await owner.query('rollback');
+    await settled;
+    expect(await booksOf(owner, project)).toMatchObject({ settled: 1_500n, recorded: 1_500n, records: 5 });
   });
 
   it('tells nobody "admitted" of a call that is not on record, and keeps nothing held that nobody was told of', async () => {
@@ -134,12 +160,7 @@ describe('while the database is away', () => {
     await owner.query('begin');
     await owner.query('select 1 from counters where scope_id = $1 for update', [uuidOf(project.projectId)]);
     const answer = node.admission.admit(call).catch((error: { code: string }) => error.code);
-    await waitUntil(async () => {
-      const { rows } = await owner.query(
-        `select from pg_stat_activity where wait_event_type = 'Lock' and query like '%admit_calls%'`,
-      );
-      return rows.length === 1;
-    });
+    await waitUntil(async () => (await waiting('admit_calls')) === 1);
     gate.freeze();
     await owner.query('commit');
     await new Promise((resolve) => setTimeout(resolve, 200));
@@ -154,6 +175,22 @@ describe('while the database is away', () => {
     });
     const books = await booksOf(owner, project);
     expect(books.held).toBe(books.openHeld);
+  });
+
+  it('ends a session it has lost before it uses another, so that nothing is admitted behind its back', async () => {
+    const [stuck, free] = [await openProject(owner), await openProject(owner)];
+    await admitsAgain(free);
+    await owner.query('begin');
+    await owner.query('select 1 from counters where scope_id = $1 for update', [uuidOf(stuck.projectId)]);
+    const answer = admitOne(stuck);
+    await waitUntil(async () => (await waiting('admit_calls')) === 1);
+    gate.cut();
+    gate.open();
+    expect(await answer).toBe('SERVICE_UNAVAILABLE');
+    await admitsAgain(free);
+    expect(await waiting('admit_calls')).toBe(0);
+    await owner.query('rollback');
+    expect(await booksOf(owner, stuck)).toMatchObject({ held: 0n, open: 0 });
   });
 
   it('refuses calls of one group when a lock is held for long, and serves others before and after', async () => {

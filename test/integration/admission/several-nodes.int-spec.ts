@@ -23,10 +23,10 @@ afterAll(async () => {
   await database.drop();
 });
 
-const node = (i: number): AdmissionProcess => {
-  const found = nodes[i];
-  if (found === undefined) throw new Error('no such node');
-  return found;
+const first = (): AdmissionProcess => {
+  const [node] = nodes;
+  if (node === undefined) throw new Error('no node');
+  return node;
 };
 
 describe('four nodes and one project', () => {
@@ -60,8 +60,8 @@ describe('four nodes and one project', () => {
     expect(refusedCount).toBeGreaterThan(0);
     for (let fits = true; fits;) {
       const call = callOf(project);
-      fits = (await node(0).admit([call]))[0] === 'admitted';
-      if (fits) await node(0).settle([outcomeOf(call, { cost: 500n })]);
+      fits = (await first().admit([call]))[0] === 'admitted';
+      if (fits) await first().settle([outcomeOf(call, { cost: 500n })]);
     }
     const { settled } = await booksOf(owner, project);
     expect(cap - settled).toBeGreaterThanOrEqual(0n);

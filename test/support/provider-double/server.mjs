@@ -98,6 +98,8 @@ const models = (response, id) => {
 const handle = async (request, response) => {
   if (request.url.startsWith('/_control/')) return control(request, response);
   count += 1;
+  const { socket } = request;
+  const sentBefore = socket.bytesWritten;
   const call = {
     id: count,
     at: Date.now(),
@@ -105,6 +107,7 @@ const handle = async (request, response) => {
     headers: request.headers,
     aborted: false,
   };
+  Object.defineProperty(call, 'sent', { enumerable: true, get: () => socket.bytesWritten - sentBefore });
   calls.push(call);
   response.setHeader('x-request-id', `double-${count}`);
   response.setHeader('openai-processing-ms', '7');

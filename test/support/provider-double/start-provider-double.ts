@@ -20,6 +20,8 @@ export interface SeenCall {
   /** The body as it came; `null` above 20 kB. */
   readonly text?: string | null;
   readonly status?: number;
+  /** Bytes of the answer that have left so far. */
+  readonly sent: number;
   /** The caller went away before the answer was complete. */
   readonly aborted: boolean;
 }

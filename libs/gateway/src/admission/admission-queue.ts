@@ -4,7 +4,7 @@ import { performance } from 'node:perf_hooks';
 
 import type { CallToAdmit, Verdict } from './admission.js';
 import { AdmitGroup, type AdmitCallsRow } from './admit-group.js';
-import { ConnectionLost, isDataError } from './database-failure.js';
+import { ConnectionLost, isDataError, isUnstorable } from './database-failure.js';
 import type { DatabaseLink } from './database-link.js';
 import type { GatewayNode } from './gateway-node.js';
 import { withRequestDays } from './missing-day.js';
@@ -25,6 +25,12 @@ interface WaitingCall {
 
 export const unavailable = (): DomainError => new DomainError('SERVICE_UNAVAILABLE');
 
+/** What the caller of a failed admission is told. */
+const answerTo = (error: unknown): DomainError => {
+  if (isUnstorable(error)) return new DomainError('VALIDATION_FAILED');
+  return isDataError(error) ? new DomainError('INTERNAL_ERROR') : unavailable();
+};
+
 /**
  * Calls on their way into the database. One group is in flight; calls that arrive meanwhile are the next one. More
  * groups at once would be smaller and wait for each other's locks, and waiting to fill a group only costs time.
@@ -43,10 +49,11 @@ export class AdmissionQueue {
     private readonly log: Log,
   ) {}
 
-  admit(call: CallToAdmit): Promise<Verdict> {
+  /** `arrivedAt` (of `performance.now`): what the caller has waited before counts too. */
+  admit(call: CallToAdmit, arrivedAt: number): Promise<Verdict> {
     if (this.waiting.length >= MAX_WAITING) return Promise.reject(unavailable());
     return new Promise((resolve, reject) => {
-      this.waiting.push({ call, giveUpAt: performance.now() + MAX_WAIT_MS, resolve, reject });
+      this.waiting.push({ call, giveUpAt: arrivedAt + MAX_WAIT_MS, resolve, reject });
       this.next();
     });
   }
@@ -109,7 +116,7 @@ export class AdmissionQueue {
       }
       if (error instanceof ConnectionLost) this.onUnknownOutcome(calls);
       else this.log.error('The database refused an admission', { count: calls.length }, error);
-      for (const { reject } of group) reject(isDataError(error) ? new DomainError('VALIDATION_FAILED') : unavailable());
+      for (const { reject } of group) reject(answerTo(error));
     }
   }
 

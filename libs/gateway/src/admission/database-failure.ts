@@ -25,6 +25,9 @@ const CHECK_VIOLATION = '23514';
 export const isMissingDay = (error: unknown): boolean =>
   isRefusal(error) && error.code === CHECK_VIOLATION && error.constraint === undefined;
 
-/** A value of one call is at fault (a character, a range, an id used twice), so the others may pass without it. */
+/** The database cannot hold a value: a character, a number out of range. */
+export const isUnstorable = (error: unknown): boolean => isRefusal(error) && error.code?.startsWith('22') === true;
+
+/** A value of one call is at fault, or its id was used before: the others may pass without it. */
 export const isDataError = (error: unknown): boolean =>
-  isRefusal(error) && /^2[23]/.test(error.code ?? '') && !isMissingDay(error);
+  isUnstorable(error) || (isRefusal(error) && error.code?.startsWith('23') === true && !isMissingDay(error));

@@ -18,8 +18,8 @@ export interface DatabaseLinkOptions {
   readonly url: Secret;
   /** Stands in `pg_stat_activity`. */
   readonly purpose: string;
-  /** Called when the connection stands, before anything else may use it. A rejection closes it again. */
-  readonly onUp: () => Promise<void>;
+  /** Called when the connection stands. A rejection closes it, and the next attempt begins. */
+  readonly onUp: () => Promise<void> | void;
 }
 
 /**
@@ -32,6 +32,7 @@ export class DatabaseLink {
   private up = false;
   private stopped = false;
   private running: Promise<void> | null = null;
+  private turn: Promise<unknown> = Promise.resolve();
   private readonly ended = new AbortController();
   /** Names of sessions that may still be at work on the server. */
   private readonly unfinished = new Set<string>();
@@ -59,9 +60,14 @@ export class DatabaseLink {
   }
 
   /** Throws the server's refusal, or `ConnectionLost` when nobody can say what became of the statement. */
-  async query<Row extends QueryResultRow>(statement: QueryConfig): Promise<Row[]> {
-    if (!this.up || this.client === null) throw new ConnectionLost('not connected');
-    return this.send<Row>(this.client, statement);
+  query<Row extends QueryResultRow>(statement: QueryConfig): Promise<Row[]> {
+    // One after the other: a heartbeat waits for the group before it.
+    const answer = this.turn.then(() => {
+      if (!this.up || this.client === null) throw new ConnectionLost('not connected');
+      return this.send<Row>(this.client, statement);
+    });
+    this.turn = answer.catch(() => undefined);
+    return answer;
   }
 
   private async send<Row extends QueryResultRow>(client: Client, statement: QueryConfig): Promise<Row[]> {

@@ -1,5 +1,6 @@
 import { Config, Log } from '@app/platform';
 import { Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { CallMetadata } from './call-metadata.js';
@@ -61,14 +62,10 @@ export class GroupedAdmission extends Admission implements OnModuleInit, OnAppli
     await Promise.all([this.admissionLink.stop(), this.settlementLink.stop()]);
   }
 
-  /** Both connections stand and the node is known to live: calls can be admitted. */
-  get isReady(): boolean {
-    return this.admissionLink.isUp && this.settlementLink.isUp && this.node.isAlive && !this.closing;
-  }
-
   async admit(call: CallToAdmit): Promise<Verdict> {
     if (this.closing || this.settlements.backlog >= MAX_BACKLOG) throw unavailable();
-    return this.admissions.admit(call.metadata === null ? call : await this.sealed(call, call.metadata));
+    const arrivedAt = performance.now();
+    return this.admissions.admit(call.metadata === null ? call : await this.sealed(call, call.metadata), arrivedAt);
   }
 
   settle(outcome: CallOutcome): Promise<void> {
@@ -78,18 +75,20 @@ export class GroupedAdmission extends Admission implements OnModuleInit, OnAppli
   private async sealed(call: CallToAdmit, metadata: string): Promise<CallToAdmit> {
     try {
       return { ...call, metadata: await this.metadata.seal(call, metadata) };
-    } catch {
+    } catch (error) {
+      this.log.warn('The metadata of a call cannot be sealed', { requestId: call.requestId }, error);
       throw unavailable();
     }
   }
 
-  private async admissionsUp(): Promise<void> {
+  private admissionsUp(): void {
     // The session before this one has ended, so each of these calls is either open or never will be.
     for (const call of this.unknown.splice(0)) {
-      this.settlements.settle(notCalled(call)).catch(() => undefined);
+      this.settlements.settle(notCalled(call)).catch((error: unknown) => {
+        this.log.error('A call that was cut off cannot be closed', { requestId: call.requestId }, error);
+      });
     }
     this.admissions.next();
-    return Promise.resolve();
   }
 
   private async settlementsUp(): Promise<void> {

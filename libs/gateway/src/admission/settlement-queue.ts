@@ -11,6 +11,18 @@ import { type Settlement, settleStatement } from './settle-group.js';
 const COLLECT_MS = 5;
 const RETRY_MS = 250;
 
+const NOTHING_KNOWN = {
+  httpStatus: null,
+  errorCode: null,
+  usage: { input: 0, cacheRead: 0, cacheWrite: 0, output: 0, reasoning: 0, source: 'estimated' },
+  cost: null,
+  latencyMs: 0,
+  ttftMs: null,
+} as const satisfies Partial<Settlement>;
+
+/** A value of one outcome is at fault: the database cannot hold it, or it cannot even be written down. */
+const isFaultOfOne = (error: unknown): boolean => isDataError(error) || error instanceof TypeError;
+
 interface WaitingSettlement {
   readonly settlement: Settlement;
   readonly resolve: () => void;
@@ -40,8 +52,7 @@ export class SettlementQueue {
   settle(settlement: Settlement): Promise<void> {
     return new Promise((resolve, reject) => {
       this.waiting.push({ settlement, resolve, reject });
-      if (this.waiting.length >= MAX_GROUP) this.next();
-      else this.collect();
+      this.collect();
     });
   }
 
@@ -68,10 +79,13 @@ export class SettlementQueue {
   }
 
   private collect(): void {
-    this.timer ??= setTimeout(() => {
-      this.timer = null;
-      this.next();
-    }, COLLECT_MS);
+    if (this.waiting.length >= MAX_GROUP) this.next();
+    else {
+      this.timer ??= setTimeout(() => {
+        this.timer = null;
+        this.next();
+      }, COLLECT_MS);
+    }
   }
 
   private async send(group: readonly WaitingSettlement[]): Promise<void> {
@@ -79,7 +93,7 @@ export class SettlementQueue {
       await this.book(group.map(({ settlement }) => settlement));
       for (const { resolve } of group) resolve();
     } catch (error) {
-      if (!isDataError(error)) await this.sendLater(group, error);
+      if (!isFaultOfOne(error)) await this.sendLater(group, error);
       else if (group.length > 1) for (const one of group) await this.send([one]);
       else await this.bookHeld(group, error);
     }
@@ -98,11 +112,13 @@ export class SettlementQueue {
     if (culprit === undefined) return;
     const { settlement, reject } = culprit;
     const { requestId } = settlement;
-    this.log.error('An outcome cannot be stored; its call is booked at what it held', { requestId }, error);
     reject(error);
-    const usage = { input: 0, cacheRead: 0, cacheWrite: 0, output: 0, reasoning: 0, source: 'estimated' } as const;
-    const blank = { httpStatus: null, errorCode: null, usage, cost: null, latencyMs: 0, ttftMs: null };
-    const held: Settlement = { ...settlement, ...blank, status: 'expired' };
+    if (settlement.status === 'expired') {
+      this.log.error('A call cannot be closed while this node lives', { requestId }, error);
+      return;
+    }
+    this.log.error('An outcome cannot be stored; its call is booked at what it held', { requestId }, error);
+    const held: Settlement = { ...settlement, ...NOTHING_KNOWN, status: 'expired' };
     await this.send([{ settlement: held, resolve: () => undefined, reject: () => undefined }]);
   }
 

@@ -25,7 +25,7 @@ export const domainErrorOf = (failure: ProviderFailure, provider: string, creden
 };
 
 /** A request the client library refuses to send, for instance with a credential that no header can hold. */
-const isUnsendable = (error: unknown): boolean =>
+export const isUnsendable = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && error.code === 'UND_ERR_INVALID_ARG';
 
 /** A connection to a provider that could not be made, or broke. */

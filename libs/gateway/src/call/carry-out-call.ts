@@ -1,16 +1,17 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { Injectable } from '@nestjs/common';
-import { OutboundHttp, parseOutboundUrl, type Secret } from '@app/platform';
+import { OutboundError, OutboundHttp, parseOutboundUrl, type Secret } from '@app/platform';
 import { adapterOf, type ChatAnswer, type ProviderRequest, Sandbox, urlOf } from '@app/providers';
 import type { Dispatcher } from 'undici';
 
 import type { AdmittedCall } from './admit-call.js';
 import { answerHeaders } from './answer-headers.js';
+import { AnswerMemory } from './answer-memory.js';
 import type { AnswerReader } from './answer-reader.js';
 import type { ClientAnswer } from './client-answer.js';
 import { Deadlines } from './deadlines.js';
 import { ProviderExchange } from './provider-exchange.js';
-import { costAt, usageOf } from './settle-call.js';
+import { costOfAnswer } from './settle-call.js';
 import { StreamedAnswer } from './streamed-answer.js';
 import { WholeAnswer } from './whole-answer.js';
 
@@ -24,6 +25,8 @@ interface Route {
 /** Asks the provider of an admitted call. */
 @Injectable()
 export class CarryOutCall {
+  private readonly memory = new AnswerMemory();
+
   constructor(
     private readonly outbound: OutboundHttp,
     private readonly sandbox: Sandbox,
@@ -41,19 +44,19 @@ export class CarryOutCall {
         credential: route?.credential ?? null,
         adapter,
         client,
-        reader: readerOf(call, client),
+        reader: readerOf(call, client, this.memory),
       },
       this.deadlines.totalMs,
     );
     const ask = async (): Promise<void> => {
-      if (route === null) throw new Error('The sandbox is not running');
+      if (route === null) throw new OutboundError('unreachable');
       const request = adapter.chatRequest(
         { body: chat.body, model: target.model, streamed: chat.streamed, outputLimit: bound.outputLimit },
         route.credential,
       );
       await this.send(call, route, request, exchange);
     };
-    ask().catch((error: unknown) => exchange.failToConnect(error));
+    ask().catch((error: unknown) => exchange.failToAsk(error));
     return exchange;
   }
 
@@ -97,11 +100,12 @@ export class CarryOutCall {
   }
 }
 
-const readerOf = ({ target, chat, requestId }: AdmittedCall, client: ClientAnswer): AnswerReader => {
+const readerOf = (call: AdmittedCall, client: ClientAnswer, memory: AnswerMemory): AnswerReader => {
+  const { target, chat, requestId } = call;
   const adapter = adapterOf(target.connection?.format ?? 'openai');
   const headers = (provided: IncomingHttpHeaders) => answerHeaders(target, requestId, provided);
-  const cost = (answer: ChatAnswer) => costAt(target, usageOf(chat, answer), answer.tier ?? chat.tier);
+  const cost = (answer: ChatAnswer) => costOfAnswer(call, answer);
   return chat.streamed
-    ? new StreamedAnswer(adapter, client, chat.usageAsked, headers, cost)
-    : new WholeAnswer(adapter, client, headers, cost);
+    ? new StreamedAnswer(adapter, client, chat, headers, cost)
+    : new WholeAnswer(adapter, client, headers, cost, memory);
 };

@@ -2,9 +2,6 @@ import type { ServerResponse } from 'node:http';
 import type { DomainError } from '@app/kernel';
 import { type ErrorFamily, renderError, renderErrorEvent } from '@app/platform';
 
-/** A caller who takes nothing of a complete answer for so long will not take the rest. */
-const STALLED_MS = 60_000;
-
 export type AnswerHeaders = Readonly<Record<string, string | number>>;
 
 /** The caller's side of a call: an answer that is written past the framework, as it comes. */
@@ -17,9 +14,13 @@ export class ClientAnswer {
     private readonly response: ServerResponse,
     private readonly family: ErrorFamily,
     private readonly requestId: string,
+    /** A caller who takes nothing for so long is cut off. */
+    private readonly stalledMs: number,
   ) {
     // Without a listener a broken connection would end the process; `close` follows and is what counts.
     response.on('error', () => response.destroy());
+    response.on('timeout', () => response.destroy());
+    response.on('drain', () => response.setTimeout(0));
   }
 
   /** The caller is gone. */
@@ -41,17 +42,17 @@ export class ClientAnswer {
   }
 
   begin(status: number, headers: AnswerHeaders, form: 'whole' | 'events'): void {
+    this.response.writeHead(status, { ...headers });
     this.status = status;
     this.events = form === 'events';
-    this.response.writeHead(status, { ...headers });
   }
 
   write(piece: string | Buffer): void {
-    this.response.write(piece);
+    if (!this.response.write(piece)) this.response.setTimeout(this.stalledMs);
   }
 
   end(piece?: string | Buffer): void {
-    this.response.setTimeout(STALLED_MS, () => this.response.destroy());
+    this.response.setTimeout(this.stalledMs);
     this.response.end(piece);
   }
 

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 
-/** How long a provider may take. A test puts shorter times in its place. */
+/** How long a provider and a caller may take. A test puts shorter times in its place. */
 @Injectable()
 export class Deadlines {
   /** To the status of a streamed answer: the model has begun by then. */
@@ -11,4 +11,6 @@ export class Deadlines {
   readonly idleMs: number = 120_000;
   /** From the request to the end of the answer. */
   readonly totalMs: number = 1_800_000;
+  /** A caller who takes nothing of what is ready for so long will not take the rest; until then its hold stands. */
+  readonly stalledMs: number = 60_000;
 }

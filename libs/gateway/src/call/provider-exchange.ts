@@ -1,11 +1,11 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { DomainError, type ErrorCode } from '@app/kernel';
-import type { Secret } from '@app/platform';
+import { OutboundError, type Secret } from '@app/platform';
 import { type ChatAnswer, type ProviderAdapter, type ProviderFailure, providerTimeout } from '@app/providers';
 import type { Dispatcher } from 'undici';
 
 import type { AnswerReader } from './answer-reader.js';
-import { domainErrorOf, failureOfAnswer, failureOfConnection } from './call-errors.js';
+import { domainErrorOf, failureOfAnswer, failureOfConnection, isUnsendable } from './call-errors.js';
 import type { ClientAnswer } from './client-answer.js';
 
 /** What became of a call. */
@@ -71,8 +71,9 @@ export class ProviderExchange implements Dispatcher.DispatchHandler {
   }
 
   /** Ends the call because the provider could not be asked. */
-  failToConnect(error: unknown): void {
-    this.fail(failureOfConnection(error));
+  failToAsk(error: unknown): void {
+    if (error instanceof OutboundError || isUnsendable(error)) this.fail(failureOfConnection(error));
+    else this.breakByFault(error);
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
@@ -129,10 +130,15 @@ export class ProviderExchange implements Dispatcher.DispatchHandler {
       read();
     } catch (error) {
       const failure = failureOfAnswer(error);
-      if (failure !== null) return this.fail(failure);
-      this.fault = error;
-      this.break(new DomainError('INTERNAL_ERROR'));
+      if (failure === null) this.breakByFault(error);
+      else this.fail(failure);
     }
+  }
+
+  /** An error of ours; the log gets to see it when the call is settled. */
+  private breakByFault(error: unknown): void {
+    this.fault = error;
+    this.break(new DomainError('INTERNAL_ERROR'));
   }
 
   private fail(failure: ProviderFailure): void {

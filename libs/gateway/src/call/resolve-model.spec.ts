@@ -1,4 +1,3 @@
-import type { OrganizationId, ProjectId } from '@app/kernel';
 import { Secret } from '@app/platform';
 
 import type { Connection, ProjectConfiguration } from './project-configuration.js';
@@ -21,8 +20,8 @@ const configuration = (
   connections: readonly Connection[],
   settings: Partial<ProjectConfiguration> = {},
 ): ProjectConfiguration => ({
-  organizationId: 'org_0' as OrganizationId,
-  projectId: 'prj_0' as ProjectId,
+  organizationId: 'org_0',
+  projectId: 'prj_0',
   environment: 'production',
   version: 1,
   defaultProvider: null,

@@ -11,6 +11,7 @@ import {
 
 import type { AnswerReader } from './answer-reader.js';
 import type { AnswerHeaders, ClientAnswer } from './client-answer.js';
+import type { ChatRequest } from './read-chat-request.js';
 import { refuseEncoded } from './whole-answer.js';
 
 /** An event is a few hundred bytes; generated speech comes in pieces of some thousand. */
@@ -35,12 +36,12 @@ export class StreamedAnswer implements AnswerReader {
   /** Text to send with the next write. */
   private pending = '';
   private begun = false;
-  private finished = false;
+  private finishedChoices = 0;
 
   constructor(
     private readonly adapter: ProviderAdapter,
     private readonly client: ClientAnswer,
-    private readonly usageAsked: boolean,
+    private readonly asked: Pick<ChatRequest, 'usageAsked' | 'choices'>,
     private readonly headers: (provided: IncomingHttpHeaders) => AnswerHeaders,
     private readonly cost: (answer: ChatAnswer) => MicroUsd | null,
   ) {}
@@ -57,10 +58,11 @@ export class StreamedAnswer implements AnswerReader {
     return this.read(this.parser.push(chunk));
   }
 
-  /** Some servers close the connection in place of `[DONE]`; without a finished choice that is a cut. */
+  /** Some servers close the connection in place of `[DONE]`; before all choices are finished that is a cut. */
   end(): void {
     if (this.read(this.parser.end())) return;
-    if (!this.finished) throw new InvalidAnswer('the stream ended before the answer was complete');
+    if (this.finishedChoices < this.asked.choices)
+      throw new InvalidAnswer('the stream ended before the answer was complete');
     this.complete();
   }
 
@@ -102,8 +104,8 @@ export class StreamedAnswer implements AnswerReader {
       tier: chunk.tier ?? this.answer.tier,
       generated: { bytes: generated.bytes + chunk.generated.bytes, pieces: generated.pieces + chunk.generated.pieces },
     };
-    this.finished ||= chunk.finished;
-    const payload = this.usageAsked ? this.withCost(chunk) : chunk.withoutUsage;
+    this.finishedChoices += chunk.finishedChoices;
+    const payload = this.asked.usageAsked ? this.withCost(chunk) : chunk.withoutUsage;
     if (payload !== null) this.pending += `data: ${payload}\n\n`;
     if (chunk.content) this.begun = true;
     else if (!this.begun && this.pending.length > MOST_HELD_BYTES) throw new InvalidAnswer('the stream does not begin');

@@ -4,6 +4,7 @@ import { type ChatAnswer, InvalidAnswer, type ProviderAdapter } from '@app/provi
 
 import type { AnswerReader } from './answer-reader.js';
 import { costHeader } from './answer-headers.js';
+import type { AnswerMemory } from './answer-memory.js';
 import type { AnswerHeaders, ClientAnswer } from './client-answer.js';
 
 /** Up to this size an answer is read before it is sent, so that its headers can tell what it cost. */
@@ -12,10 +13,6 @@ const MOST_READ_BYTES = 10_000_000;
 const MOST_BYTES = 100_000_000;
 /** Where the usage of a large answer stands. */
 const TAIL_BYTES = 16_384;
-/** For all answers being read in this process together; beyond it they are passed on without their cost. */
-const MOST_HELD_BYTES = 256_000_000;
-
-let heldBytes = 0;
 
 /** An answer in one piece. */
 export class WholeAnswer implements AnswerReader {
@@ -31,6 +28,7 @@ export class WholeAnswer implements AnswerReader {
     private readonly client: ClientAnswer,
     private readonly headers: (provided: IncomingHttpHeaders) => AnswerHeaders,
     private readonly cost: (answer: ChatAnswer) => MicroUsd | null,
+    private readonly memory: AnswerMemory,
   ) {}
 
   begin(headers: IncomingHttpHeaders): void {
@@ -43,7 +41,7 @@ export class WholeAnswer implements AnswerReader {
     if (this.bytes > MOST_BYTES) throw new InvalidAnswer(`the answer is larger than ${MOST_BYTES} bytes`);
     if (this.passing) return this.pass(chunk);
     this.hold(chunk);
-    if (this.bytes > MOST_READ_BYTES || heldBytes > MOST_HELD_BYTES) this.startPassing();
+    if (this.bytes > MOST_READ_BYTES || this.memory.full) this.startPassing();
     return false;
   }
 
@@ -64,7 +62,7 @@ export class WholeAnswer implements AnswerReader {
   }
 
   release(): void {
-    heldBytes -= this.held;
+    this.memory.giveBack(this.held);
     this.held = 0;
     this.pieces = [];
   }
@@ -72,7 +70,7 @@ export class WholeAnswer implements AnswerReader {
   private hold(chunk: Buffer): void {
     this.pieces.push(chunk);
     this.held += chunk.length;
-    heldBytes += chunk.length;
+    this.memory.take(chunk.length);
   }
 
   private startPassing(): void {

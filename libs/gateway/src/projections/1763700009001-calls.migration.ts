@@ -1,4 +1,4 @@
-import { grantAcrossTenants, protectTenantTable } from '@app/platform';
+import { grantAcrossTenants, handOverFunction, protectTenantTable } from '@app/platform';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /** Calls in flight, finished calls by day, and the dense numbers of finished calls. */
@@ -39,9 +39,7 @@ export class Calls1763700009001 implements MigrationInterface {
     await runner.query('alter table requests owner to gw_admission');
     await runner.query('alter sequence requests_position owner to gw_admission');
     await runner.query(ENSURE_REQUEST_DAYS);
-    await runner.query('alter function ensure_request_days(integer) owner to gw_admission');
-    await runner.query('revoke all on function ensure_request_days(integer) from public');
-    await runner.query('grant execute on function ensure_request_days(integer) to gw_app');
+    await handOverFunction(runner, 'ensure_request_days(integer)', 'gw_admission');
     await runner.query('select ensure_request_days(7)');
   }
 
@@ -196,7 +194,7 @@ const REQUEST_NUMBERS = `
  */
 const ENSURE_REQUEST_DAYS = `
   create function ensure_request_days(ahead integer) returns void
-  language plpgsql security definer set search_path = pg_catalog, public, pg_temp
+  language plpgsql security definer
   as $$
   declare
     today date := (gateway_now() at time zone 'UTC')::date;

@@ -1,3 +1,4 @@
+import { handOverFunction } from '@app/platform';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 const SIGNATURE = `admit_calls(uuid, uuid[], uuid[], text[], bigint[], integer[], uuid[], integer[], uuid[], bigint[],
@@ -8,9 +9,7 @@ export class AdmitCalls1763700009002 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(LEADING_ZEROS);
     await runner.query(ADMIT_CALLS);
-    await runner.query(`alter function ${SIGNATURE} owner to gw_admission`);
-    await runner.query(`revoke all on function ${SIGNATURE} from public`);
-    await runner.query(`grant execute on function ${SIGNATURE} to gw_app`);
+    await handOverFunction(runner, SIGNATURE, 'gw_admission');
   }
 
   async down(runner: QueryRunner): Promise<void> {
@@ -47,7 +46,6 @@ const ADMIT_CALLS = `
     out spent bigint[], out caps bigint[]
   )
   language plpgsql security definer
-  set search_path = pg_catalog, public, pg_temp
   set plan_cache_mode = force_generic_plan
   set enable_hashjoin = off set enable_mergejoin = off set enable_seqscan = off
   as $$

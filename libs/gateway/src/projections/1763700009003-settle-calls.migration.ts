@@ -1,3 +1,4 @@
+import { handOverFunction } from '@app/platform';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 const SETTLE_CALLS = `settle_calls(uuid[], uuid[], text[], integer[], uuid[], text[], integer[], text[], integer[],
@@ -13,13 +14,10 @@ export class SettleCalls1763700009003 implements MigrationInterface {
     await runner.query(CREATE_SETTLE_CALLS);
     await runner.query(CREATE_EXPIRE_CALLS);
     for (const signature of [CORRECT_CALLS, SETTLE_CALLS, EXPIRE_CALLS]) {
-      await runner.query(`alter function ${signature} owner to gw_admission`);
-      await runner.query(`revoke all on function ${signature} from public`);
+      await handOverFunction(runner, signature, 'gw_admission');
     }
     // Corrections are booked by settlements alone.
-    for (const signature of [SETTLE_CALLS, EXPIRE_CALLS]) {
-      await runner.query(`grant execute on function ${signature} to gw_app`);
-    }
+    await runner.query(`revoke execute on function ${CORRECT_CALLS} from gw_app`);
   }
 
   async down(runner: QueryRunner): Promise<void> {
@@ -40,7 +38,6 @@ const CREATE_SETTLE_CALLS = `
     s_usage_source text[], s_cost bigint[], s_latency_ms integer[], s_ttft_ms integer[]
   ) returns integer
   language plpgsql security definer
-  set search_path = pg_catalog, public, pg_temp
   set plan_cache_mode = force_generic_plan
   set enable_hashjoin = off set enable_mergejoin = off set enable_seqscan = off
   as $$
@@ -135,7 +132,6 @@ const CREATE_CORRECT_CALLS = `
     s_usage_source text[], s_cost bigint[], s_latency_ms integer[], s_ttft_ms integer[]
   ) returns integer
   language plpgsql security definer
-  set search_path = pg_catalog, public, pg_temp
   set enable_hashjoin = off set enable_mergejoin = off set enable_seqscan = off
   as $$
   declare
@@ -200,7 +196,6 @@ const CREATE_CORRECT_CALLS = `
 const CREATE_EXPIRE_CALLS = `
   create function expire_calls(calls integer) returns integer
   language plpgsql security definer
-  set search_path = pg_catalog, public, pg_temp
   as $$
   declare
     left_open record;

@@ -1,3 +1,4 @@
+import { handOverFunction } from '@app/platform';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 const FUNCTIONS = [
@@ -13,9 +14,7 @@ export class NodesAndFeed1763700009004 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     for (const statement of [REGISTER, BEAT, HEARTBEATS, REMOVE, READ_FEED]) await runner.query(statement);
     for (const { signature, owner } of FUNCTIONS) {
-      await runner.query(`alter function ${signature} owner to ${owner}`);
-      await runner.query(`revoke all on function ${signature} from public`);
-      await runner.query(`grant execute on function ${signature} to gw_app`);
+      await handOverFunction(runner, signature, owner);
     }
   }
 
@@ -26,13 +25,13 @@ export class NodesAndFeed1763700009004 implements MigrationInterface {
 
 const REGISTER = `
   create function register_gateway_node(node uuid) returns void
-  language sql security definer set search_path = pg_catalog, public, pg_temp
+  language sql security definer
   as 'insert into gateway_nodes (id) values (node)'`;
 
 /** False: the node has been declared dead and must go on under a new id. */
 const BEAT = `
   create function beat_gateway_node(node uuid) returns boolean
-  language plpgsql security definer set search_path = pg_catalog, public, pg_temp
+  language plpgsql security definer
   as $$
   begin
     update gateway_nodes set heartbeat = heartbeat + 1 where id = node;
@@ -42,13 +41,13 @@ const BEAT = `
 
 const HEARTBEATS = `
   create function gateway_heartbeats() returns table (node_id uuid, heartbeat bigint)
-  language sql stable security definer set search_path = pg_catalog, public, pg_temp
+  language sql stable security definer
   as 'select id, heartbeat from gateway_nodes'`;
 
 /** Declares a node dead, unless it has beaten since \`seen\`; a node that stops in order passes null. */
 const REMOVE = `
   create function remove_gateway_node(node uuid, seen bigint) returns boolean
-  language plpgsql security definer set search_path = pg_catalog, public, pg_temp
+  language plpgsql security definer
   as $$
   begin
     delete from gateway_nodes where id = node and (seen is null or heartbeat = seen);
@@ -65,7 +64,7 @@ const READ_FEED = `
   create function read_request_feed(after_epoch integer, after_xid xid8, after_position bigint, since date, page_size integer)
   returns table (organization_id uuid, project_id uuid, id uuid, request_id uuid, kind text, status text, day date,
                  epoch integer, xid xid8, "position" bigint)
-  language plpgsql security definer set search_path = pg_catalog, public, pg_temp
+  language plpgsql security definer
   as $$
   #variable_conflict use_column
   declare

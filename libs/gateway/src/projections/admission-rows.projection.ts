@@ -1,7 +1,7 @@
 import { type ApiKeyEvent } from '@app/api-keys';
 import type { InlineProjection } from '@app/event-store';
 import { type ProjectId, type RecordedEvent, unreachable, uuidOf } from '@app/kernel';
-import { INITIAL_SETTINGS, type ProjectEvent } from '@app/projects';
+import type { ProjectEvent } from '@app/projects';
 import type { ProviderConnectionEvent } from '@app/providers';
 import type { EntityManager } from 'typeorm';
 
@@ -74,7 +74,7 @@ const lockCounters = async (tx: EntityManager, key: readonly string[]): Promise<
 };
 
 const openCounters = async (event: Of<'ProjectCreated'>, tx: EntityManager): Promise<void> => {
-  const { requestsPerMinute, testRequestsPerMinute } = INITIAL_SETTINGS;
+  const { requestsPerMinute, testRequestsPerMinute } = event.data;
   await tx.query(
     `insert into counters (organization_id, scope, scope_id, environment, config_version, own_limit, minute_limit)
      values ($1, 'project', $2, 'production', $3, $4::integer, $4),

@@ -1,5 +1,5 @@
 import { DomainError, idOf, type OrganizationId, type ProjectId, type RequestId, uuidOf } from '@app/kernel';
-import { decodeCursor, encodeCursor, type ListQuery, type Page } from '@app/platform';
+import { decodeCursor, encodeCursor, type ListQuery, type Page, UUID_IN_CURSOR } from '@app/platform';
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 
@@ -12,7 +12,6 @@ import type { RequestFilter } from './request-statements.js';
 
 const DAY_MS = 86_400_000;
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/;
-const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const FIRST_UUID = '00000000-0000-0000-0000-000000000000';
 
 /** Place in the order of the list: created, then id. As text, it sorts like the rows. */
@@ -87,7 +86,7 @@ export class RequestQueries {
   private startOf({ to }: RequestFilter, cursor: string | undefined): Place {
     const end: Place = to === undefined ? NEWEST : [to.toISOString().replace('Z', '000Z'), FIRST_UUID];
     if (cursor === undefined) return end;
-    const [createdAt = '', id = ''] = decodeCursor(cursor, [TIME, UUID]);
+    const [createdAt = '', id = ''] = decodeCursor(cursor, [TIME, UUID_IN_CURSOR]);
     return isBefore([createdAt, id], end) ? [createdAt, id] : end;
   }
 

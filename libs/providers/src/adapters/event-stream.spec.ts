@@ -1,7 +1,7 @@
 import { EventStreamParser, EventTooLarge, type StreamEvent } from './event-stream.js';
 
 const STREAM =
-  '\uFEFFdata: {"text":"grüße 😀 漢"}\r\n\r\n: keep alive\r\n\r\nevent: error\ndata: first\ndata:second\n\n' +
+  '\uFEFFdata: {"text":"grüße 😀 漢"}\r\n\r\n: keep alive\r\n\r\nevent: error\r\ndata: first\r\ndata:second\r\n\r\n' +
   'id: 7\nretry: 10\rdata\r\rdata: [DONE]\n\n';
 
 const EVENTS: readonly StreamEvent[] = [

@@ -3,6 +3,7 @@ import { type OutboundAnswer, OutboundError, OutboundHttp } from '@app/platform'
 
 import { adapterOf } from './adapter-of.js';
 import { type ProbeResult, ProviderProbe, type ProbeTarget } from './provider-probe.js';
+import { urlOf } from './url-of.js';
 
 const LIMIT_MS = 10_000;
 /** A list of some thousand models. */
@@ -68,6 +69,3 @@ export class HttpProviderProbe extends ProviderProbe {
     }
   }
 }
-
-/** The address of a path below a connection's base URL. */
-export const urlOf = (baseUrl: string, path: string): string => `${baseUrl.replace(/\/+$/, '')}${path}`;

@@ -57,8 +57,8 @@ export type StreamPart =
       readonly withoutUsage: string | null;
       /** False for what only announces an answer, such as the role. */
       readonly content: boolean;
-      /** The provider says that a choice is complete. */
-      readonly finished: boolean;
+      /** Choices the provider calls complete here. */
+      readonly finishedChoices: number;
       readonly generated: Generated;
       readonly usage: TokenUsage | null;
       readonly tier: string | null;

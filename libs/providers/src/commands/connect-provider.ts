@@ -1,12 +1,12 @@
 import { CommandRunner, type CommandTransaction } from '@app/event-store';
-import { type CommandContext, DomainError, idOf, type ProjectId, validationFailed } from '@app/kernel';
+import { type CommandContext, DomainError, idOf, type ProjectId, PROVIDER_NAME, validationFailed } from '@app/kernel';
 import { newId, OutboundHttp, parseOutboundUrl, Secret, SecretStore } from '@app/platform';
-import { projectDecider, ProjectQueries, projectStream } from '@app/projects';
+import { projectDecider, ProjectQueries, type ProjectScope, projectStream } from '@app/projects';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 
-import { addressOf, type ProviderAddress } from '../domain/base-url.js';
 import { keyHintOf } from '../domain/key-hint.js';
-import { isProviderName, knownProvider, requireFreeName } from '../domain/known-providers.js';
+import { knownProvider, requireFreeName } from '../domain/known-providers.js';
+import { addressOf, type ProviderAddress } from '../domain/provider-address.js';
 import {
   type ConnectionChange,
   connectionStream,
@@ -14,7 +14,7 @@ import {
 } from '../domain/provider-connection.decider.js';
 import type { OwnModel, ProviderFormat } from '../domain/provider-connection.events.js';
 import type { ProviderConnectionReadModel } from '../projections/provider-connection.read-model.js';
-import { CREDENTIAL_KIND, type ProjectScope, ProviderQueries } from '../projections/provider.queries.js';
+import { CREDENTIAL_KIND, ProviderQueries } from '../projections/provider.queries.js';
 import type { ProviderView } from '../projections/provider.view.js';
 import { normalBaseUrl, requireReachable } from './base-url.js';
 
@@ -76,7 +76,7 @@ export class ConnectProviderHandler implements ICommandHandler<ConnectProvider> 
   }
 
   private async judgedAddress(data: ProviderToConnect): Promise<ProviderAddress> {
-    if (!isProviderName(data.provider)) {
+    if (!PROVIDER_NAME.test(data.provider)) {
       throw validationFailed({
         field: 'provider',
         problem: 'must be 2 to 40 lower-case letters, digits and hyphens, beginning with a letter',

@@ -1,7 +1,6 @@
 import { CommandRunner } from '@app/event-store';
 import { type CommandContext, DomainError, idOf, type ProjectId } from '@app/kernel';
 import { SecretStore, showTime } from '@app/platform';
-import { ProjectQueries } from '@app/projects';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 
 import { requireFreeName } from '../domain/known-providers.js';
@@ -32,7 +31,6 @@ export class DisconnectProvider extends Command<DisconnectedProviderView> {
 export class DisconnectProviderHandler implements ICommandHandler<DisconnectProvider> {
   constructor(
     private readonly runner: CommandRunner,
-    private readonly projects: ProjectQueries,
     private readonly providers: ProviderQueries,
     private readonly secrets: SecretStore,
   ) {}
@@ -42,7 +40,6 @@ export class DisconnectProviderHandler implements ICommandHandler<DisconnectProv
     const scope = { organizationId: context.organizationId, projectId };
     requireFreeName(provider);
     return this.runner.transaction(context, async (tx) => {
-      await this.projects.requireLive(tx.manager, projectId);
       const row = await this.providers.connection(tx.manager, scope, provider);
       if (row === null) throw new DomainError('NOT_FOUND');
       const connectionId = idOf('con', row.connectionId);

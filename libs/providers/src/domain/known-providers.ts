@@ -18,10 +18,6 @@ export const SANDBOX = 'sandbox';
 /** Words that mean something of ours where a model is named. */
 const RESERVED: ReadonlySet<string> = new Set([SANDBOX, 'cencori']);
 
-const PROVIDER_NAME = /^[a-z][a-z0-9-]{1,39}$/;
-
-export const isProviderName = (text: string): boolean => PROVIDER_NAME.test(text);
-
 export const knownProvider = (provider: string): KnownProvider | undefined => KNOWN.get(provider);
 
 export const KNOWN_PROVIDERS: readonly string[] = [...KNOWN.keys()];

@@ -1,5 +1,5 @@
 import {
-  type Command,
+  type Asked,
   type ConnectionId,
   type Decider,
   type Decision,
@@ -16,8 +16,6 @@ export type ProviderConnection =
   | { readonly status: 'missing' }
   | { readonly status: 'connected'; readonly details: ConnectionDetails }
   | { readonly status: 'disconnected' };
-
-type Asked<Type extends string, Data extends object> = Command<Data> & { readonly type: Type };
 
 type Credential = Pick<ConnectionDetails, 'secretId' | 'secretVersion' | 'keyHint'>;
 

@@ -28,9 +28,9 @@ export interface ConnectionDetails {
   readonly enabled: boolean;
 }
 
-export type ProviderConnected = DomainEvent<'ProviderConnected', ConnectionDetails>;
-export type ProviderUpdated = DomainEvent<'ProviderUpdated', ConnectionDetails>;
-export type ProviderDisconnected = DomainEvent<
+type ProviderConnected = DomainEvent<'ProviderConnected', ConnectionDetails>;
+type ProviderUpdated = DomainEvent<'ProviderUpdated', ConnectionDetails>;
+type ProviderDisconnected = DomainEvent<
   'ProviderDisconnected',
   { readonly connectionId: ConnectionId; readonly projectId: ProjectId; readonly provider: string }
 >;

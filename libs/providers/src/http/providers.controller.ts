@@ -7,6 +7,7 @@ import {
   ListQuery,
   MayFail,
   RequirePermission,
+  WithoutEffect,
 } from '@app/platform';
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put, Query } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
@@ -15,13 +16,12 @@ import { ConnectProvider } from '../commands/connect-provider.js';
 import { DisconnectProvider } from '../commands/disconnect-provider.js';
 import { TestProvider } from '../commands/test-provider.js';
 import { ProviderQueries } from '../projections/provider.queries.js';
+import { ConnectProviderRequest, providerToConnect } from './connect-provider.dto.js';
 import {
-  ConnectProviderRequest,
   DisconnectedProviderResponse,
   ProviderPage,
   ProviderResponse,
   ProviderTestResponse,
-  providerToConnect,
   testResponseOf,
 } from './providers.dto.js';
 
@@ -98,6 +98,7 @@ export class ProvidersController {
    */
   @RequirePermission('providers:update')
   @MayFail('PROVIDER_NOT_CONFIGURED', 'CONFLICT')
+  @WithoutEffect()
   @Post(':provider/test')
   @HttpCode(200)
   async test(

@@ -1,4 +1,4 @@
-import { idOf, type OrganizationId, type ProjectId, uuidOf, DomainError } from '@app/kernel';
+import { idOf, type OrganizationId, type ProjectId, PROVIDER_NAME, uuidOf, DomainError } from '@app/kernel';
 import {
   Config,
   decodeCursor,
@@ -9,24 +9,17 @@ import {
   type Secret,
   SecretStore,
 } from '@app/platform';
-import { ProjectQueries } from '@app/projects';
+import { ProjectQueries, type ProjectScope } from '@app/projects';
 import { Injectable } from '@nestjs/common';
 import { type EntityManager, MoreThan } from 'typeorm';
 
-import { isProviderName, KNOWN_PROVIDERS, SANDBOX } from '../domain/known-providers.js';
+import { KNOWN_PROVIDERS, SANDBOX } from '../domain/known-providers.js';
 import type { OwnModel, ProviderFormat } from '../domain/provider-connection.events.js';
 import { ProviderConnectionReadModel } from './provider-connection.read-model.js';
 import { builtInViewOf, connectionViewOf, type ProviderView } from './provider.view.js';
 
 /** Under this kind credentials are sealed, together with the origin they were entered for. */
 export const CREDENTIAL_KIND = 'provider-credential';
-
-const NAME = /^[a-z][a-z0-9-]{1,39}$/;
-
-export interface ProjectScope {
-  readonly organizationId: OrganizationId;
-  readonly projectId: ProjectId;
-}
 
 /** What a call through a connection needs. */
 export interface ActiveConnection {
@@ -63,7 +56,7 @@ export class ProviderQueries {
     scope: ProjectScope,
     provider: string,
   ): Promise<ProviderConnectionReadModel | null> {
-    if (!isProviderName(provider)) return null;
+    if (!PROVIDER_NAME.test(provider)) return null;
     return tx.findOneBy(ProviderConnectionReadModel, { ...whereIn(scope), provider });
   }
 
@@ -81,7 +74,7 @@ export class ProviderQueries {
 
   /** By name, the built-in ones without a connection included. */
   async page(tx: EntityManager, scope: ProjectScope, { limit, cursor }: ListQuery): Promise<Page<ProviderView>> {
-    const [after = ''] = cursor === undefined ? [] : decodeCursor(cursor, [NAME]);
+    const [after = ''] = cursor === undefined ? [] : decodeCursor(cursor, [PROVIDER_NAME]);
     const { defaultProvider } = await this.projects.settings(tx, scope.projectId);
     const rows = await tx.find(ProviderConnectionReadModel, {
       where: { ...whereIn(scope), provider: MoreThan(after) },
@@ -94,7 +87,7 @@ export class ProviderQueries {
       ...this.#builtIn
         .filter((provider) => provider > after && !connected.has(provider))
         .map((provider) => builtInViewOf(provider, defaultProvider)),
-    ].sort((a, b) => (a.provider < b.provider ? -1 : 1));
+    ].toSorted((a, b) => (a.provider < b.provider ? -1 : 1));
     return pageOf(
       shown,
       limit,

@@ -100,14 +100,14 @@ describe('OpenAI stream', () => {
 
   it('tells content from what only announces it', () => {
     const content = (choices: object[]) => event(chunk({ choices }));
-    expect(content(delta({ role: 'assistant', content: '' }))).toMatchObject({ content: false, finished: false });
+    expect(content(delta({ role: 'assistant', content: '' }))).toMatchObject({ content: false, finishedChoices: 0 });
     expect(content(delta({ role: 'assistant', content: null, tool_calls: [] }))).toMatchObject({ content: false });
     expect(content(delta({ content: 'ü' }))).toMatchObject({ content: true, generated: { bytes: 2, pieces: 1 } });
     expect(content(delta({ reasoning_content: 'so' }))).toMatchObject({ content: true });
     expect(content(delta({ tool_calls: [{ index: 0, function: { arguments: '{' } }] }))).toMatchObject({
       content: true,
     });
-    expect(content(delta({}, 'stop'))).toMatchObject({ content: true, finished: true });
+    expect(content(delta({}, 'stop'))).toMatchObject({ content: true, finishedChoices: 1 });
   });
 
   it('cuts an unasked `usage: null` out and leaves every other byte', () => {

@@ -70,14 +70,14 @@ export const readStreamEvent = ({ name, data }: Extract<StreamEvent, { kind: 'ev
   }
   const choices = Array.isArray(chunk['choices']) ? chunk['choices'].filter(isObject) : [];
   const generated = sumOf(choices.map((choice) => generatedIn(choice['delta'])));
-  const finished = choices.some((choice) => isFilled(choice['finish_reason']));
+  const finishedChoices = choices.filter((choice) => isFilled(choice['finish_reason'])).length;
   const usage = readUsage(chunk['usage']);
   return {
     kind: 'chunk',
     payload: data,
     withoutUsage: withoutUsage(chunk, data),
-    content: generated.pieces > 0 || finished || usage !== null,
-    finished,
+    content: generated.pieces > 0 || finishedChoices > 0 || usage !== null,
+    finishedChoices,
     generated,
     usage,
     tier: typeof chunk['service_tier'] === 'string' ? chunk['service_tier'] : null,
