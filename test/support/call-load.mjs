@@ -1,17 +1,15 @@
 // A process of its own that sends chat calls from several clients at once and writes one line of JSON for each:
-// node call-load.mjs <origin> <key> <model> <clients>. It goes on until its standard input ends. A call whose connection breaks is not sent again, so every
-// number stands for one call.
+// node call-load.mjs <origin> <key> <model> <clients>. It goes on until its standard input ends. A call whose connection
+// breaks is not sent again, so every number stands for one call.
 const [origin, key, model, clients] = process.argv.slice(2);
 
 let next = 0;
-let stopped = false;
-process.stdin.resume().once('end', () => {
-  stopped = true;
-});
+const stop = new AbortController();
+process.stdin.resume().once('end', () => stop.abort());
 const report = (line) => process.stdout.write(`${JSON.stringify(line)}\n`);
 
 const client = async () => {
-  while (!stopped) {
+  while (!stop.signal.aborted) {
     const call = String((next += 1));
     report({ call, phase: 'sent', at: Date.now() });
     try {

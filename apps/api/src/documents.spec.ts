@@ -8,6 +8,8 @@ import { errorsPage } from './errors-page.js';
 
 const inGit = (path: string): string => readFileSync(resolve(__dirname, '../../..', path), 'utf8');
 
+type Operation = NonNullable<OpenAPIObject['paths'][string]['get']>;
+
 const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
 
 describe('docs/errors.md', () => {
@@ -42,9 +44,44 @@ describe('docs/openapi.json', () => {
       expect({ name, summary: operation.summary ?? '' }).not.toEqual({ name, summary: '' });
       expect({ name, security: operation.security }).toEqual({ name, security: expect.any(Array) });
       expect({ name, statuses: statuses.filter((status) => status < '300') }).not.toEqual({ name, statuses: [] });
-      if (!name.endsWith('/livez'))
-        expect({ name, statuses }).toEqual({ name, statuses: expect.arrayContaining(['503']) });
+      const mayFail = name === 'get /livez' || statuses.includes('503');
+      expect({ name, mayFail }).toEqual({ name, mayFail: true });
     }
+  });
+
+  const headersOf = (operation: Operation) =>
+    (operation.parameters ?? []).flatMap((parameter) =>
+      'in' in parameter && parameter.in === 'header' ? [parameter.name] : [],
+    );
+  const withHeader = (header: string) =>
+    operations().flatMap(({ name, operation }) => (headersOf(operation).includes(header) ? [name] : []));
+
+  it('offers Idempotency-Key where answers are kept, with the refusals that may follow', () => {
+    const names = withHeader('Idempotency-Key');
+    expect(names).toContain('post /v1/organizations');
+    expect(names).not.toContain('post /v1/projects/{projectId}/providers/{provider}/test');
+    for (const { name, operation } of operations().filter(({ name: one }) => names.includes(one))) {
+      const text = JSON.stringify(operation.responses);
+      const codes = ['IDEMPOTENCY_OUTCOME_UNKNOWN', 'IDEMPOTENCY_MISMATCH'].filter((code) => text.includes(code));
+      expect({ name, codes }).toEqual({ name, codes: ['IDEMPOTENCY_OUTCOME_UNKNOWN', 'IDEMPOTENCY_MISMATCH'] });
+      expect({ name, waits: text.includes('IDEMPOTENCY_IN_PROGRESS') }).toEqual({ name, waits: false });
+    }
+  });
+
+  it('shows the ETag of what is read and changed, and If-Match where it is obeyed', () => {
+    const versioned = operations().flatMap(({ name, operation }) =>
+      JSON.stringify(operation.responses).includes('"ETag"') ? [name] : [],
+    );
+    expect(versioned.toSorted()).toEqual([
+      'get /v1/organizations/{organizationId}',
+      'get /v1/projects/{projectId}/settings',
+      'patch /v1/organizations/{organizationId}',
+      'patch /v1/projects/{projectId}/settings',
+    ]);
+    expect(withHeader('If-Match')).toEqual(
+      expect.arrayContaining(versioned.filter((name) => name.startsWith('patch'))),
+    );
+    expect(withHeader('If-Match')).toHaveLength(2);
   });
 
   it('gives every request body a whole example', () => {

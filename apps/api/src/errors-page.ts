@@ -12,7 +12,7 @@ Every error answer is JSON with \`code\`, \`message\`, \`status\`, \`requestId\`
 - \`/v1/messages\`: Anthropic's \`{ "type": "error", "error": { "type", "message" }, "request_id" }\`.
 
 A stream that has begun ends with the same object as its last event (\`data: {…}\`; \`event: error\` on \`/v1/messages\`), and
-no \`[DONE]\` follows. Codes are stable; messages are for people and may change. "No" under *Retry* means that the same
+no \`[DONE]\` follows. Codes are stable; messages are for people and may change. "No" under _Retry_ means that the same
 request gets the same answer; those answers carry \`x-should-retry: false\` where an SDK would otherwise repeat them.
 `;
 
@@ -22,7 +22,8 @@ const DETAILS: Partial<Readonly<Record<ErrorCode, string>>> = {
   INSUFFICIENT_CREDITS: '`balance`: decimal USD',
   INSUFFICIENT_PERMISSIONS: '`permission`, or the `field` or kind of credential `required`',
   SECURITY_VIOLATION: '`reasons`, `incidentId`',
-  RATE_LIMIT_EXCEEDED: '`retryAfter`: seconds, as in `Retry-After`; `X-RateLimit-*` on runtime routes',
+  RATE_LIMIT_EXCEEDED:
+    '`retryAfter`: seconds; `limit`, `remaining`, `resetAt`: as in `X-RateLimit-*`, Unix milliseconds',
   PROVIDER_REJECTED: '`providerStatus`: the status of the answer (400, 404, 413 or 422) is the provider’s',
   PROVIDER_RATE_LIMITED: '`retryAfter`: seconds, when the provider said so',
   SERVICE_UNAVAILABLE: '`Retry-After` is always sent',

@@ -9,13 +9,15 @@ export default async () => {
     ['../../../libs/api-keys/src/http/api-keys.dto']: await import('../../../libs/api-keys/src/http/api-keys.dto.js'),
     ['../../../libs/members/src/http/organizations.dto']:
       await import('../../../libs/members/src/http/organizations.dto.js'),
-    ['../../../libs/providers/src/http/providers.dto']:
-      await import('../../../libs/providers/src/http/providers.dto.js'),
+    ['../../../libs/providers/src/http/connect-provider.dto']:
+      await import('../../../libs/providers/src/http/connect-provider.dto.js'),
     ['../../../libs/gateway/src/http/chat-completions.dto']:
       await import('../../../libs/gateway/src/http/chat-completions.dto.js'),
     ['../../../libs/gateway/src/http/models.dto']: await import('../../../libs/gateway/src/http/models.dto.js'),
     ['../../../libs/platform/src/http/probes.dto']: await import('../../../libs/platform/src/http/probes.dto.js'),
     ['../../../libs/projects/src/http/project.dto']: await import('../../../libs/projects/src/http/project.dto.js'),
+    ['../../../libs/providers/src/http/providers.dto']:
+      await import('../../../libs/providers/src/http/providers.dto.js'),
     ['../../../libs/gateway/src/http/requests.dto']: await import('../../../libs/gateway/src/http/requests.dto.js'),
     ['../../../libs/gateway/src/http/health.dto']: await import('../../../libs/gateway/src/http/health.dto.js'),
   };
@@ -340,6 +342,8 @@ export default async () => {
                 description:
                   'Name for people, 1 to 100 characters. The slug is made of it and must be free in the organization.',
                 example: 'Support bot',
+                minLength: 1,
+                maxLength: 100,
               },
               region: {
                 required: false,
@@ -363,6 +367,8 @@ export default async () => {
                 type: () => String,
                 description: 'New name, 1 to 100 characters. The slug stays, it stands in links.',
                 example: 'Support bot for Europe',
+                minLength: 1,
+                maxLength: 100,
               },
               description: {
                 required: false,
@@ -758,14 +764,14 @@ export default async () => {
           },
         ],
         [
-          import('../../../libs/providers/src/http/providers.dto.js'),
+          import('../../../libs/providers/src/http/connect-provider.dto.js'),
           {
             OwnModelRequest: {
               id: {
                 required: true,
                 type: () => String,
                 description: "The provider's name of the model, at most 200 visible ASCII characters.",
-                example: 'llama-3.3-70b',
+                example: 'ft:gpt-4o-mini-2024-07-18:acme',
                 maxLength: 200,
               },
               inputUsdPerMillion: {
@@ -794,7 +800,7 @@ export default async () => {
                 type: () => String,
                 description:
                   "What the provider's SDK takes as base URL, for the format `openai` with `/v1`. Required unless the provider is\nbuilt in.",
-                example: 'https://llm.example.com/v1',
+                example: 'https://api.openai.com/v1',
                 maxLength: 2048,
               },
               format: { required: false, description: 'Wire protocol.', enum: ['openai'] },
@@ -820,29 +826,34 @@ export default async () => {
               },
               models: {
                 required: false,
-                type: () => [t['../../../libs/providers/src/http/providers.dto'].OwnModelRequest],
+                type: () => [t['../../../libs/providers/src/http/connect-provider.dto'].OwnModelRequest],
                 description: 'Models with prices of your own, at most 200; they come before public prices.',
                 maxItems: 200,
               },
             },
+          },
+        ],
+        [
+          import('../../../libs/providers/src/http/providers.dto.js'),
+          {
             OwnModelResponse: {
               id: {
                 required: true,
                 type: () => String,
                 description: "The provider's name of the model.",
-                example: 'llama-3.3-70b',
+                example: 'ft:gpt-4o-mini-2024-07-18:acme',
               },
               inputUsdPerMillion: {
                 required: true,
                 type: () => String,
                 description: 'Price of a million input tokens in USD.',
-                example: '0.59',
+                example: '0.30',
               },
               outputUsdPerMillion: {
                 required: true,
                 type: () => String,
                 description: 'Price of a million output tokens in USD.',
-                example: '0.79',
+                example: '1.20',
               },
             },
             ProviderResponse: {

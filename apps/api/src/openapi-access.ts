@@ -63,9 +63,13 @@ export const IDEMPOTENCY_KEY = {
   schema: { type: 'string', minLength: 1, maxLength: 255, pattern: '^[\\x21-\\x7e]+$' },
 } satisfies NonNullable<Operation['parameters']>[number];
 
-/** Signing in and out has no answer worth keeping, and the gateway's calls keep theirs by themselves. */
+/**
+ * Every POST with an effect. Signing in and out has no answer worth keeping, and the gateway's calls are not commands:
+ * they ignore the header.
+ */
 const takesIdempotencyKey = ({ method, path, route }: DocumentedRoute): boolean =>
   method === 'post' &&
+  !route.withoutEffect &&
   !path.startsWith('/v1/auth/') &&
   route.access?.kind !== 'public' &&
   route.access?.kind !== 'runtime';

@@ -28,11 +28,17 @@ const IF_MATCH: NonNullable<Operation['parameters']>[number] = {
 const HEADERS = {
   RequestId: { description: 'Id of this request.', schema: { type: 'string', example: REQUEST_ID } },
   RetryAfter: { description: 'Seconds to wait.', schema: { type: 'integer', example: 2 } },
+  RateLimitLimit: { description: 'Requests in the window.', schema: { type: 'integer', example: 60 } },
+  RateLimitRemaining: { description: 'Requests that are left.', schema: { type: 'integer', example: 0 } },
+  RateLimitReset: {
+    description: 'When there are more again, in Unix milliseconds.',
+    schema: { type: 'integer', example: 1_767_225_600_000 },
+  },
   ETag: { description: 'Version of the resource, for `If-Match`.', schema: { type: 'string', example: '"3"' } },
 } as const;
 
 /** The errors that follow from what a route is, beside those it declares with `@MayFail`. */
-const codesOf = ({ route, operation, path }: DocumentedRoute): readonly ErrorCode[] => {
+const codesOf = ({ route, method, operation, path }: DocumentedRoute): readonly ErrorCode[] => {
   const { access } = route;
   const codes: ErrorCode[] = [...route.errors];
   const surface = surfaceOf(path);
@@ -47,11 +53,20 @@ const codesOf = ({ route, operation, path }: DocumentedRoute): readonly ErrorCod
   if (access?.kind === 'runtime') codes.push('INVALID_API_KEY');
   if (access === undefined || access.kind === 'public' || access.kind === 'runtime') return codes;
   codes.push('SESSION_REQUIRED', 'INVALID_API_KEY', 'INSUFFICIENT_PERMISSIONS');
+  // Of `If-Match` and `Idempotency-Key`.
+  if (method !== 'get') codes.push('VALIDATION_FAILED');
+  if (route.versioned && method !== 'get') codes.push('VERSION_CONFLICT');
   if (parameters.some(({ name }) => name === IDEMPOTENCY_KEY.name)) {
-    codes.push('VALIDATION_FAILED', 'IDEMPOTENCY_IN_PROGRESS', 'IDEMPOTENCY_MISMATCH');
+    codes.push('IDEMPOTENCY_OUTCOME_UNKNOWN', 'IDEMPOTENCY_MISMATCH');
   }
   return codes;
 };
+
+const RATE_HEADERS = {
+  'X-RateLimit-Limit': { $ref: '#/components/headers/RateLimitLimit' },
+  'X-RateLimit-Remaining': { $ref: '#/components/headers/RateLimitRemaining' },
+  'X-RateLimit-Reset': { $ref: '#/components/headers/RateLimitReset' },
+} as const;
 
 const exampleName = (family: ErrorFamily, code: ErrorCode): string => `${family}.${code}`;
 
@@ -62,6 +77,7 @@ const answerOf = (family: ErrorFamily, codes: readonly ErrorCode[]) => ({
     ...(codes.some((code) => ERRORS[code].status === 429 || ERRORS[code].status === 503)
       ? { 'Retry-After': { $ref: '#/components/headers/RetryAfter' } }
       : {}),
+    ...(codes.includes('RATE_LIMIT_EXCEEDED') ? RATE_HEADERS : {}),
   },
   content: {
     'application/json': {
@@ -88,8 +104,7 @@ const answersOf = (family: ErrorFamily, codes: readonly ErrorCode[]): Operation[
 };
 
 /** Answers of success carry the request's id; those of versioned resources their version. */
-const addAnswerHeaders = ({ operation, route }: DocumentedRoute): void => {
-  const versioned = route.errors.includes('VERSION_CONFLICT');
+const addAnswerHeaders = ({ operation, method, route: { versioned } }: DocumentedRoute): void => {
   for (const answer of Object.values(operation.responses)) {
     if (answer === undefined || '$ref' in answer) continue;
     answer.description ||= 'Done';
@@ -99,7 +114,7 @@ const addAnswerHeaders = ({ operation, route }: DocumentedRoute): void => {
       ...(versioned ? { ETag: { $ref: '#/components/headers/ETag' } } : {}),
     };
   }
-  if (versioned) operation.parameters = [...(operation.parameters ?? []), IF_MATCH];
+  if (versioned && method !== 'get') operation.parameters = [...(operation.parameters ?? []), IF_MATCH];
 };
 
 /** Documents every error of every route, each with the body its rendering gives. */

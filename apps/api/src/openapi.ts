@@ -17,9 +17,14 @@ is decided here, and everything that happened can be read back.
 \`Authorization: Bearer csk_…\`. Model \`sandbox/echo\` needs no provider.
 
 **Conventions:** ids are TypeIDs (\`prj_…\`), times RFC 3339 in UTC, money a decimal USD string. Lists answer
-\`{ data, nextCursor }\` and take \`limit\` (50, at most 200) and \`cursor\`. A POST takes an \`Idempotency-Key\`: the same key
-and body give the first answer for 24 hours. Every answer has \`X-Request-Id\`. All \`/v1\` routes answer under
-\`/api/v1\` too.`;
+\`{ data, nextCursor }\` and take \`limit\` (50, at most 200) and \`cursor\`. A POST that documents an \`Idempotency-Key\`
+gives the first answer for 24 hours to the same key and body. What has an \`ETag\` obeys \`If-Match\`; other changes
+refuse a version in it (400). Every answer has \`X-Request-Id\`. All \`/v1\` routes answer under
+\`/api/v1\` too.
+
+**Limits:** 100 header fields of 16 kB together; bodies of 1 MB, AI calls 10 MB; 10 seconds for the header, 60 for the
+whole request. A header field that means one thing (\`Host\`, \`Authorization\`, \`Content-Type\`, …) is refused when it is
+repeated, two different credentials are 401. Management routes answer under the host name of \`PUBLIC_URL\` only: 421.`;
 
 const TITLE = 'AI gateway';
 

@@ -2,6 +2,8 @@ import 'reflect-metadata';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 
+import { configurationPage } from '@app/platform';
+
 import { errorsPage } from './errors-page.js';
 import { apiDocument } from './api-document.js';
 
@@ -11,6 +13,7 @@ const main = async (): Promise<void> => {
   const texts = {
     'docs/openapi.json': `${JSON.stringify(await apiDocument(), null, 2)}\n`,
     'docs/errors.md': errorsPage(),
+    'docs/configuration.md': configurationPage(),
   };
   for (const [path, text] of Object.entries(texts)) {
     const file = resolve(path);

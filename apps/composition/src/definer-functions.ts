@@ -22,6 +22,7 @@ export const definerFunctions: Readonly<Record<'gw_admission' | 'gw_feed' | 'gw_
     'find_api_key',
     'find_memberships',
     'find_project',
+    'find_projects',
     'find_reach',
     'find_session',
   ],

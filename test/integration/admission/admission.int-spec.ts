@@ -1,4 +1,4 @@
-import { type RequestId, uuidOf } from '@app/kernel';
+import { uuidOf } from '@app/kernel';
 import { newId } from '@app/platform';
 import { Client } from 'pg';
 

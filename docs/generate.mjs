@@ -4,16 +4,14 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 
 import { PluginMetadataGenerator } from '@nestjs/cli/lib/compiler/plugins/plugin-metadata-generator.js';
 import { ReadonlyVisitor } from '@nestjs/swagger/plugin';
 import { format, resolveConfig } from 'prettier';
 import ts from 'typescript';
 
-import { build } from '../cli/build.mjs';
+import { build, ROOT } from '../apps/cli/build.mjs';
 
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const SOURCE = join(ROOT, 'apps/api/src');
 const METADATA = join(SOURCE, 'metadata.ts');
 const WRITER = 'dist/apps/api/src/write-documents.js';
