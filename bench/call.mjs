@@ -2,10 +2,10 @@
 // Prints medians over interleaved rounds and ratios; asserts nothing but that every call was recorded.
 import { fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { Pool } from 'undici';
 
 import { childrenOf, commandOf, cpuOf, cpuOfFamily, memoryOf } from './process-cost.mjs';
@@ -50,8 +50,7 @@ const api = async (path, { method = 'POST', token, body: content } = {}) => {
   return text === '' ? null : JSON.parse(text);
 };
 
-const startProduct = async () => {
-  const dataDir = mkdtempSync(join(tmpdir(), 'bench-'));
+const startProduct = async (dataDir) => {
   const begun = performance.now();
   const child = spawn(process.execPath, ['apps/cli/start.mjs'], {
     env: {
@@ -72,7 +71,7 @@ const startProduct = async () => {
   const readyMs = Math.round(performance.now() - begun);
   const apiPid = childrenOf(child.pid).find((pid) => commandOf(pid).includes('apps/api'));
   const postmaster = childrenOf(child.pid).find((pid) => commandOf(pid).includes('postgres'));
-  return { child, dataDir, readyMs, apiPid, postmaster };
+  return { child, readyMs, apiPid, postmaster };
 };
 
 const prepareProject = async () => {
@@ -164,7 +163,10 @@ const countRequests = async ({ token, projectId }) => {
 const upstream = await started('./upstream.mjs');
 const bare = await started('./bare-proxy.mjs', `http://127.0.0.1:${upstream.port}`);
 const productPort = await freePort();
-const product = await startProduct();
+// Another user's PostgreSQL must be able to enter it when this runs as root.
+const dataDir = join(mkdtempSync(join(tmpdir(), 'bench-')), 'data');
+chmodSync(dirname(dataDir), 0o755);
+const product = await startProduct(dataDir);
 const project = await prepareProject();
 await new Promise((resolve) => setTimeout(resolve, 3_000));
 const restMemory = memoryOf(product.apiPid);
@@ -208,8 +210,14 @@ await new Promise((resolve) => setTimeout(resolve, 1_000));
 const sent = Number(await (await fetch(`http://127.0.0.1:${upstream.port}/calls`)).text());
 console.log(`calls the provider saw: ${sent} (all contenders); requests on record: ${await countRequests(project)}`);
 
-product.child.kill('SIGINT');
-await new Promise((resolve) => product.child.once('exit', resolve));
+const stop = async ({ child }) => {
+  child.kill('SIGINT');
+  await once(child, 'exit');
+};
+await stop(product);
+const again = await startProduct(dataDir);
+console.log(`start to ready on a prepared directory: ${again.readyMs} ms`);
+await stop(again);
 upstream.child.kill();
 bare.child.kill();
-rmSync(product.dataDir, { recursive: true, force: true });
+rmSync(dirname(dataDir), { recursive: true, force: true });

@@ -1,5 +1,10 @@
-import { Type } from 'class-transformer';
+import { Transform } from 'class-transformer';
 import { IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
+
+/** `1e2`, `0x10` and ` 5` are numbers to JavaScript, not to a reader of the documents. */
+const DECIMAL = /^[1-9]\d{0,8}$/;
+const wholeNumber = ({ value }: { value: unknown }): unknown =>
+  typeof value === 'string' && DECIMAL.test(value) ? Number(value) : value;
 
 /** Query of every list. */
 export class ListQuery {
@@ -8,7 +13,7 @@ export class ListQuery {
    * @example 50
    */
   @IsOptional()
-  @Type(() => Number)
+  @Transform(wholeNumber)
   @IsInt()
   @Min(1)
   @Max(200)
