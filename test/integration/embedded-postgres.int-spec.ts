@@ -168,7 +168,7 @@ describe('the embedded PostgreSQL', () => {
   });
 
   it('waits for the port it was told to use', async () => {
-    const taken = createServer().listen(0, '127.0.0.1');
+    const taken = createServer((socket) => socket.destroy()).listen(0, '127.0.0.1');
     await once(taken, 'listening');
     const { port } = taken.address() as { port: number };
     const closed = new Promise((resolve) => setTimeout(() => taken.close(resolve), 1_000));
