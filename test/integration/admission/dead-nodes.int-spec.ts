@@ -105,8 +105,12 @@ it('takes no living node for dead after the database was away from everybody, ev
   await start('worker', ofWorker.url);
   const project = await openProject(owner);
   const calls = await admitFive(node, project);
-  // The worker has observed the node for a while, so that the outage alone would make it look dead.
-  await sleep(5_000);
+  // The worker has seen the last heartbeat before the outage, so that the time of the outage would count if it could.
+  const heartbeat = async () =>
+    (await owner.query<{ heartbeat: string }>('select heartbeat from gateway_nodes')).rows[0]?.heartbeat;
+  const before = await heartbeat();
+  await waitUntil(async () => (await heartbeat()) !== before);
+  await sleep(4_000);
 
   ofNode.cut();
   ofWorker.cut();
