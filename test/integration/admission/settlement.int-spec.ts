@@ -16,6 +16,7 @@ import {
   type TestProject,
 } from '../../support/admission.js';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
+import { waitUntil } from '../../support/wait-until.js';
 
 let database: TestDatabase;
 let owner: Client;
@@ -203,9 +204,15 @@ describe('the feed of finished calls', () => {
     const behind = await read(cursor);
     await writer.query('commit');
     await writer.end();
-    const after = await read(cursor);
-
-    expect(behind).toEqual([]);
-    expect(after.map(({ id }) => id)).toEqual([uuidOf(call.requestId)]);
+    expect(behind.map(({ id }) => id)).not.toContain(uuidOf(call.requestId));
+    // The horizon is the whole server's: transactions of other tests hold rows back for a moment too.
+    let after: Awaited<ReturnType<typeof read>> = [];
+    await waitUntil(async () => {
+      after = await read(cursor);
+      return after.some(({ id }) => id === uuidOf(call.requestId));
+    });
+    const places = after.map(({ epoch, xid, position }) => [epoch, BigInt(xid), BigInt(position)] as const);
+    expect(places.toSorted(([e, x, p], [f, y, q]) => e - f || Number(x - y) || Number(p - q))).toEqual(places);
+    expect(after.filter(({ id }) => id === uuidOf(call.requestId))).toHaveLength(1);
   });
 });
