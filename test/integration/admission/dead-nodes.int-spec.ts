@@ -23,16 +23,19 @@ const DEAD_AND_SWEPT_MS = 60_000;
 let database: TestDatabase;
 let owner: Client;
 let processes: AdmissionProcess[];
+let gates: DatabaseGate[];
 
 beforeEach(async () => {
   database = await createTestDatabase(admissionMigrations);
   owner = new Client({ connectionString: database.adminUrl });
   await owner.connect();
   processes = [];
+  gates = [];
 }, 60_000);
 
 afterEach(async () => {
   await Promise.all(processes.map((process) => process.kill()));
+  await Promise.all(gates.map((gate) => gate.close()));
   await owner.end();
   await database.drop();
 });
@@ -41,6 +44,12 @@ const start = async (role: 'node' | 'worker', url = database.url): Promise<Admis
   const process = await AdmissionProcess.start(url, role);
   processes.push(process);
   return process;
+};
+
+const openGate = async (): Promise<DatabaseGate> => {
+  const gate = await DatabaseGate.to(database.url);
+  gates.push(gate);
+  return gate;
 };
 
 const admitFive = async (node: AdmissionProcess, project: TestProject): Promise<readonly CallToAdmit[]> => {
@@ -100,7 +109,7 @@ it('expires the calls of killed and of paused nodes, and leaves those of living 
 }, 120_000);
 
 it('takes no living node for dead after the database was away from everybody, even if the node is back last', async () => {
-  const [ofNode, ofWorker] = [await DatabaseGate.to(database.url), await DatabaseGate.to(database.url)];
+  const [ofNode, ofWorker] = [await openGate(), await openGate()];
   const node = await start('node', ofNode.url);
   await start('worker', ofWorker.url);
   const project = await openProject(owner);
@@ -124,7 +133,6 @@ it('takes no living node for dead after the database was away from everybody, ev
   expect(await statuses(project)).toEqual([]);
   await node.settle(calls.map((call) => outcomeOf(call)));
   expect(await statuses(project)).toEqual([{ kind: 'call', status: 'completed', count: 5 }]);
-  await Promise.all([ofNode.close(), ofWorker.close()]);
 }, 120_000);
 
 it('leaves nothing open when a node stops in order', async () => {
